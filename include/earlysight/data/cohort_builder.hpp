@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <earlysight/data/cohort.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace earlysight {
+
+/// A column in the host's memory. Give `values` for numbers, dates (int32 days since 1970-01-01), yes/no (uint8) and categories
+/// (uint16 codes in the order of the declaration); give `texts` for key, text and ref columns.
+///
+/// Without `known`, a row is known; without `present`, there is a value (bits, least significant first: column.hpp).
+struct host_column {
+  std::string name;
+  column_values values;
+  std::span<const std::string_view> texts;
+  bit_view known, present;
+};
+
+/// A table in the host's memory. Rows of a table many per child name their child by its key (`child_keys`) or by its row in table
+/// child (`child_rows`); one of the two.
+struct host_table {
+  std::string name;
+  std::size_t rows = 0;
+  std::vector<host_column> columns;
+  std::span<const std::string_view> child_keys;
+  std::span<const std::uint32_t> child_rows;
+};
+
+/// A cohort over the host's memory. Columns of numbers, dates, codes and yes/no are viewed, not copied, where the rows stand by child
+/// and time already; else they are put in order in memory of the cohort's own. The host's memory must outlive the cohort.
+///
+/// A declared table that is not given is not known for every child; a declared column that is not given is not known in every row.
+/// Rows of unknown children, repeated keys and rows without a time are rejected as they are from files.
+/// Fails with `arguments`: a table or column that the schema does not declare, a wrong length or type of values, no table child.
+///
+///     host_table child{"child", n, {{"child_id", {}, keys}, {"year", std::span<const double>(years)}}};
+///     auto cohort = build_cohort(program->schema, {child, attendance});
+result<cohort> build_cohort(const schema&, const std::vector<host_table>&);
+
+}  // namespace earlysight

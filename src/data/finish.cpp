@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "raw_table.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace earlysight {
+
+std::uint32_t text_pool::number(std::string_view text) {
+  if (const auto found = numbers_.find(text); found != numbers_.end()) return found->second;
+  const auto n = static_cast<std::uint32_t>(texts_.size());
+  const auto [at, fresh] = numbers_.emplace(std::string(text), n);
+  texts_.push_back(&at->first);
+  return n;
+}
+
+std::int64_t text_pool::find(std::string_view text) const {
+  const auto found = numbers_.find(text);
+  return found == numbers_.end() ? -1 : static_cast<std::int64_t>(found->second);
+}
+
+std::vector<std::string> text_pool::take() {
+  std::vector<std::string> out;
+  out.reserve(texts_.size());
+  for (const auto* t : texts_) out.push_back(*t);
+  return out;
+}
+
+namespace {
+
+struct owner {
+  owned_values values;
+  std::vector<std::uint64_t> known, present;
+  std::vector<std::int32_t> target;
+};
+
+const std::int32_t* dates_of(const raw_column& c) {
+  if (const auto* own = std::get_if<std::vector<std::int32_t>>(&c.owned)) return own->data();
+  if (const auto* view = std::get_if<std::span<const std::int32_t>>(&c.view)) return view->data();
+  return nullptr;
+}
+
+// The rows by child, then time, then as they came; empty where they stand so already.
+std::vector<std::uint32_t> order_of(const raw_table& t, const std::int32_t* times, std::size_t children) {
+  bool sorted = true;
+  for (std::size_t i = 1; i < t.rows && sorted; ++i)
+    sorted = t.child[i - 1] < t.child[i] || (t.child[i - 1] == t.child[i] && (!times || times[i - 1] <= times[i]));
+  if (sorted) return {};
+  std::vector<std::uint32_t> next(children + 1), order(t.rows);
+  for (auto c : t.child) ++next[static_cast<std::size_t>(c) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  const auto first = next;
+  for (std::size_t i = 0; i < t.rows; ++i) order[next[static_cast<std::size_t>(t.child[i])]++] = static_cast<std::uint32_t>(i);
+  if (times)
+    for (std::size_t c = 0; c < children; ++c) {
+      const auto begin = order.begin() + first[c], end = order.begin() + first[c + 1];
+      if (!std::is_sorted(begin, end, [&](std::uint32_t a, std::uint32_t b) { return times[a] < times[b]; }))
+        std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return times[a] < times[b]; });
+    }
+  return order;
+}
+
+template <class From>
+auto permuted(const From& from, const std::vector<std::uint32_t>& order) {
+  std::vector<std::remove_cv_t<typename From::value_type>> out(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) out[i] = from[order[i]];
+  return out;
+}
+
+void permute(raw_column& c, const std::vector<std::uint32_t>& order) {
+  if (!std::holds_alternative<std::monostate>(c.view)) {
+    std::visit(
+        [&](const auto& view) {
+          using held = std::decay_t<decltype(view)>;
+          if constexpr (std::is_same_v<held, std::span<const float>>) {
+            std::vector<double> wide(order.size());
+            for (std::size_t i = 0; i < order.size(); ++i) wide[i] = static_cast<double>(view[order[i]]);
+            c.owned = std::move(wide);
+          } else if constexpr (!std::is_same_v<held, std::monostate>) {
+            c.owned = permuted(view, order);
+          }
+        },
+        c.view);
+    c.view = std::monostate{};
+  } else {
+    std::visit(
+        [&](auto& own) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(own)>, std::monostate>) own = permuted(own, order);
+        },
+        c.owned);
+  }
+  auto bits = [&](std::vector<std::uint64_t>& own, bit_view& host) {
+    if (own.empty() && !host.words) return;
+    const bit_view from = own.empty() ? host : bit_view{own.data()};
+    std::vector<std::uint64_t> to((order.size() + 63) / 64);
+    for (std::size_t i = 0; i < order.size(); ++i)
+      if (from.test(order[i])) to[i / 64] |= std::uint64_t{1} << (i % 64);
+    own = std::move(to);
+    host = {};
+  };
+  bits(c.known, c.host_known);
+  bits(c.present, c.host_present);
+}
+
+column to_column(raw_column raw) {
+  auto keep = std::make_shared<owner>();
+  column out;
+  keep->values = std::move(raw.owned);
+  keep->known = std::move(raw.known);
+  keep->present = std::move(raw.present);
+  if (!std::holds_alternative<std::monostate>(raw.view)) {
+    out.values = raw.view;
+  } else {
+    std::visit(
+        [&](const auto& own) {
+          using held = std::decay_t<decltype(own)>;
+          if constexpr (!std::is_same_v<held, std::monostate>) out.values = std::span<const typename held::value_type>(own);
+        },
+        keep->values);
+  }
+  out.known = keep->known.empty() ? raw.host_known : bit_view{keep->known.data()};
+  out.present = keep->present.empty() ? raw.host_present : bit_view{keep->present.data()};
+  if (!raw.supplied) out.values = std::monostate{};
+  out.owner = std::move(keep);
+  return out;
+}
+
+}  // namespace
+
+cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings) {
+  cohort out;
+  out.rejected = std::move(rejected);
+  out.warnings = std::move(warnings);
+  out.tables.resize(tables.size());
+  const auto child = static_cast<std::size_t>(s.child);
+  out.children = tables[child].rows;
+  const auto& key_column = tables[child].columns[static_cast<std::size_t>(s.tables[child].key)];
+  const auto* keys = dates_of(key_column);  // text numbers are whole numbers too
+  out.keys.assign(keys, keys + out.children);
+
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    auto& raw = tables[i];
+    auto& t = out.tables[i];
+    const auto& declared = s.tables[i];
+    t.supplied = raw.supplied;
+    t.rows = raw.rows;
+    t.counts = raw.counts;
+    t.digest = std::move(raw.digest);
+    t.ignored_columns = std::move(raw.ignored_columns);
+    if (declared.shape == table_shape::many_per_child) {
+      if (raw.supplied) {
+        const auto* times = declared.time >= 0 ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
+        const auto order = order_of(raw, times, out.children);
+        if (!order.empty()) {
+          for (auto& c : raw.columns) permute(c, order);
+          std::vector<std::int32_t> moved(raw.rows);
+          for (std::size_t r = 0; r < raw.rows; ++r) moved[r] = raw.child[order[r]];
+          raw.child = std::move(moved);
+        }
+      }
+      t.first_row.assign(out.children + 1, 0);
+      for (auto c : raw.child) ++t.first_row[static_cast<std::size_t>(c) + 1];
+      std::partial_sum(t.first_row.begin(), t.first_row.end(), t.first_row.begin());
+      t.doubted = std::move(raw.doubted);
+      if (!t.doubted.empty()) t.doubted.resize((out.children + 63) / 64);
+      raw.child = {};
+    }
+    if (raw.columns.empty()) raw.columns.resize(declared.columns.size());
+    for (auto& c : raw.columns) {
+      if (!raw.supplied) c.supplied = false;
+      t.columns.push_back(to_column(std::move(c)));
+    }
+  }
+  // References: which row of the other table the text names.
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    for (std::size_t c = 0; c < s.tables[i].columns.size(); ++c) {
+      const auto& declared = s.tables[i].columns[c];
+      auto& column = out.tables[i].columns[c];
+      const auto* numbers = std::get_if<std::span<const std::int32_t>>(&column.values);
+      if (declared.type != column_type::ref || !numbers || declared.ref_table < 0) continue;
+      const auto to = static_cast<std::size_t>(declared.ref_table);
+      std::vector<std::int32_t> row_of_text(texts.size(), -1);
+      const auto& key = out.tables[to].columns[static_cast<std::size_t>(s.tables[to].key)];
+      if (const auto* target_keys = std::get_if<std::span<const std::int32_t>>(&key.values))
+        for (std::size_t r = out.tables[to].rows; r-- > 0;) row_of_text[static_cast<std::size_t>((*target_keys)[r])] = static_cast<std::int32_t>(r);
+      auto keep = std::make_shared<std::pair<std::shared_ptr<const void>, std::vector<std::int32_t>>>();
+      keep->first = column.owner;
+      keep->second.resize(numbers->size());
+      for (std::size_t r = 0; r < numbers->size(); ++r) keep->second[r] = column.known.test(r) && column.present.test(r) ? row_of_text[static_cast<std::size_t>((*numbers)[r])] : -1;
+      column.target = keep->second;
+      column.owner = std::move(keep);
+    }
+  }
+  out.texts = texts.take();
+  return out;
+}
+
+std::int64_t cohort::find_child(std::string_view key) const {
+  for (std::size_t i = 0; i < children; ++i)
+    if (key_of(i) == key) return static_cast<std::int64_t>(i);
+  return -1;
+}
+
+}  // namespace earlysight

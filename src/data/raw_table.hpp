@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables as they come from a file or a host, before their rows stand by child and time.
+#pragma once
+#include <earlysight/data/cohort.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace earlysight {
+
+/// Texts by number; equal texts have one number.
+class text_pool {
+ public:
+  std::uint32_t number(std::string_view text);
+  std::int64_t find(std::string_view text) const;
+  std::size_t size() const { return texts_.size(); }
+  std::string_view text(std::uint32_t n) const { return *texts_[n]; }
+  std::vector<std::string> take();
+
+ private:
+  struct hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  struct equal {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const { return a == b; }
+  };
+  std::unordered_map<std::string, std::uint32_t, hash, equal> numbers_;
+  std::vector<const std::string*> texts_;
+};
+
+using owned_values = std::variant<std::monostate, std::vector<double>, std::vector<std::int32_t>, std::vector<std::uint16_t>, std::vector<std::uint8_t>>;
+
+/// One column: values of its own, or a view of a host's; bits only where some row is not known, or has none.
+struct raw_column {
+  owned_values owned;
+  column_values view;
+  std::vector<std::uint64_t> known, present;  // empty: all set
+  bit_view host_known, host_present;
+  bool supplied = true;
+};
+
+struct raw_table {
+  bool supplied = false;
+  std::size_t rows = 0;
+  std::vector<raw_column> columns;
+  std::vector<std::int32_t> child;  // of each row, for tables many per child
+  std::vector<std::uint64_t> doubted;
+  row_counts counts;
+  std::string digest;
+  std::vector<std::string> ignored_columns;
+};
+
+inline void set_bit(std::vector<std::uint64_t>& bits, std::size_t i, std::size_t n) {
+  if (bits.size() < (n + 63) / 64) bits.resize((n + 63) / 64);
+  bits[i / 64] |= std::uint64_t{1} << (i % 64);
+}
+
+/// Puts the rows in order, resolves references, and makes the cohort. `tables` in the order of the schema, child included.
+cohort finish_cohort(const schema&, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings);
+
+}  // namespace earlysight
