@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/segments.hpp"
+
+#include <earlysight/calendar/school_calendar.hpp>
+
+#include "state.hpp"
+
+#include <limits>
+
+namespace earlysight {
+namespace {
+
+using kernel::node_values;
+using kernel::word;
+
+kernel::rows_masks masks_of(const node_values& chosen, const node_values& belongs) {
+  return {chosen.truth.data(), chosen.known.data(), belongs.truth.data(), belongs.known.data()};
+}
+
+// How many values among the chosen rows are different, each counted once.
+std::size_t count_different(const node_values& value, const value_type& type, const kernel::rows_masks& m, std::size_t first, std::size_t last, std::vector<double>& scratch) {
+  scratch.clear();
+  kernel::for_each_chosen(m, first, last, [&](std::size_t i) {
+    if (!value.has_value(i)) return;
+    scratch.push_back(type.of == kind::number ? value.number[i] : type.of == kind::truth ? static_cast<double>(kernel::test(value.truth.data(), i)) : static_cast<double>(value.whole[i]));
+  });
+  std::sort(scratch.begin(), scratch.end());
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < scratch.size(); ++i)
+    if (i == 0 || !near_equal(scratch[i - 1], scratch[i])) ++n;
+  return n;
+}
+
+}  // namespace
+
+void evaluation::state::table_known(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& t = cohort_.tables[static_cast<std::size_t>(node.table)];
+  out.reserve_masks(n);
+  std::fill(out.present.begin(), out.present.end(), ~word{0});
+  for (std::size_t w = 0; w < kernel::words_for(n); ++w) {
+    out.known[w] = ~word{0};
+    out.truth[w] = t.supplied ? ~word{0} : 0;
+  }
+  if (!t.doubted.empty()) {
+    const bit_view doubted{t.doubted.data()};
+    kernel::fill_bits(n, out.known.data(), [&](std::size_t i) { return !doubted.test(first_child + i); });
+    for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w];
+  }
+  if (!node.inputs.empty()) {
+    const auto& when = in(node, 0);
+    for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= when.truth[w] & when.known[w];
+  }
+}
+
+const std::uint32_t* evaluation::state::segment_offsets(const plan_node& node, std::vector<std::uint32_t>& own) {
+  if (node.space != 0) return frames[static_cast<std::size_t>(plan_.spaces[static_cast<std::size_t>(node.space)].frame)].offsets.data();
+  const auto& first_row = cohort_.tables[static_cast<std::size_t>(node.table)].first_row;
+  own.assign(children + 1, 0);
+  if (!first_row.empty())
+    for (std::size_t i = 0; i <= children; ++i) own[i] = static_cast<std::uint32_t>(first_row[first_child + i] - first_row[first_child]);
+  return own.data();
+}
+
+void evaluation::state::aggregate(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& chosen = in(node, 0);
+  const auto& table = in(node, 2);  // truth: the table is known
+  const auto m = masks_of(chosen, in(node, 1));
+  const auto* offset = segment_offsets(node, child_offsets);
+  prepare(node.type, out, n);
+  for (std::size_t w = 0; w < kernel::words_for(n); ++w) {
+    out.known[w] = table.truth[w];
+    out.present[w] = ~word{0};
+    out.truth[w] = 0;
+  }
+  auto not_known = [&](std::size_t s) { kernel::assign(out.known.data(), s, false); };
+  switch (node.over) {
+    case aggregation::any:
+    case aggregation::no:
+      for (std::size_t s = 0; s < n; ++s) {
+        const auto c = kernel::count_rows(m, offset[s], offset[s + 1]);
+        if (c.low == 0 && c.high > 0) not_known(s);
+        else kernel::assign(out.truth.data(), s, (node.over == aggregation::any) == (c.low > 0));
+      }
+      break;
+    case aggregation::count:
+    case aggregation::longest_run: {
+      for (std::size_t s = 0; s < n; ++s) {
+        const auto c = node.over == aggregation::count ? kernel::count_rows(m, offset[s], offset[s + 1]) : kernel::longest_run(m, offset[s], offset[s + 1]);
+        out.number_store[s] = static_cast<double>(c.low);
+        out.high_store[s] = static_cast<double>(c.high);
+      }
+      break;
+    }
+    case aggregation::share:
+      for (std::size_t s = 0; s < n; ++s) {
+        const auto a = offset[s], b = offset[s + 1];
+        const auto all = kernel::count_bits(m.belongs_truth, a, b);
+        out.number_store[s] = all > 0 ? static_cast<double>(kernel::count_certain(m, a, b)) / static_cast<double>(all) : 0;
+        if (all == 0 || kernel::count_not_known(m.belongs_known, a, b) > 0 || kernel::count_not_known(m.chosen_known, a, b) > 0) not_known(s);
+      }
+      break;
+    case aggregation::count_different: {
+      const auto& value = in(node, 3);
+      const auto& type = plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type;
+      std::vector<double> values_seen;
+      for (std::size_t s = 0; s < n; ++s) {
+        const auto a = offset[s], b = offset[s + 1];
+        bool known = kernel::count_not_known(m.chosen_known, a, b) == 0;
+        kernel::for_each_chosen(m, a, b, [&](std::size_t i) { known = known && kernel::test(value.known.data(), i); });
+        out.number_store[s] = static_cast<double>(count_different(value, type, m, a, b, values_seen));
+        if (!known) not_known(s);
+      }
+      break;
+    }
+    case aggregation::total:
+    case aggregation::average:
+    case aggregation::highest:
+    case aggregation::lowest: {
+      const auto& value = in(node, 3);
+      for (std::size_t s = 0; s < n; ++s) {
+        const auto r = kernel::reduce_numbers(node.over, m, value, offset[s], offset[s + 1]);
+        out.number_store[s] = r.number;
+        if (!r.known) not_known(s);
+        if (!r.present) kernel::assign(out.present.data(), s, false);
+      }
+      break;
+    }
+    case aggregation::latest:
+    case aggregation::earliest: {
+      const auto& value = in(node, 3);
+      for (std::size_t s = 0; s < n; ++s) {
+        if (kernel::count_not_known(m.chosen_known, offset[s], offset[s + 1]) > 0) {
+          not_known(s);
+          continue;
+        }
+        const auto i = kernel::nth_chosen(m, offset[s], offset[s + 1], node.count, node.over == aggregation::latest);
+        if (i == kernel::none) {
+          kernel::assign(out.present.data(), s, false);
+          continue;
+        }
+        const bool known = kernel::test(out.known.data(), s);
+        copy_element(value, i, out, s, node.type);
+        if (!known) not_known(s);
+      }
+      break;
+    }
+    case aggregation::days_covered: days_covered(node, out, n, offset); break;
+  }
+  if (node.type.of == kind::truth)
+    for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w];
+}
+
+void evaluation::state::days_covered(const plan_node& node, node_values& out, std::size_t n, const std::uint32_t* offset) {
+  const auto& t = program_.schema.tables[static_cast<std::size_t>(node.table)];
+  const auto& data = cohort_.tables[static_cast<std::size_t>(node.table)];
+  const auto& start = data.columns[static_cast<std::size_t>(t.time)];
+  const auto& end = data.columns[static_cast<std::size_t>(t.end)];
+  const auto m = masks_of(in(node, 0), in(node, 1));
+  const auto* starts = std::get_if<std::span<const std::int32_t>>(&start.values);
+  const auto* ends = std::get_if<std::span<const std::int32_t>>(&end.values);
+  std::size_t next = 3;
+  const node_values* first = node.sign & 1 ? &in(node, next++) : nullptr;
+  const node_values* last = node.sign & 2 ? &in(node, next) : nullptr;
+  const auto block = tables[static_cast<std::size_t>(node.table)].first;
+  const auto frame = node.space == 0 ? -1 : plan_.spaces[static_cast<std::size_t>(node.space)].frame;
+  const auto& calendar = program_.calendar;
+  auto days_up_to = [&](std::int32_t d) {
+    return node.days == day_set::all ? d : node.days == day_set::terms ? calendar.term_days_up_to({d}) : calendar.school_week_days_up_to({d});
+  };
+  for (std::size_t s = 0; s < n; ++s) {
+    bool known = kernel::count_not_known(m.chosen_known, offset[s], offset[s + 1]) == 0;
+    auto low = std::numeric_limits<std::int32_t>::min(), high = plan_.as_of.day;
+    if (first && first->has_value(s)) low = first->whole[s];
+    if (last && last->has_value(s)) high = std::min(high, last->whole[s]);
+    if (frame >= 0 && plan_.frames[static_cast<std::size_t>(frame)].by_week) {
+      const auto monday = frames[static_cast<std::size_t>(frame)].segment_week[s];
+      low = std::max(low, monday);
+      high = std::min(high, monday + 6);
+    }
+    spans.clear();
+    if (starts) {
+      kernel::for_each_chosen(m, offset[s], offset[s + 1], [&](std::size_t i) {
+        const auto row = block + (frame < 0 ? i : static_cast<std::size_t>(frames[static_cast<std::size_t>(frame)].row[i]));
+        if (!ends || !end.known.test(row)) {
+          known = false;
+          return;
+        }
+        const bool ended = end.present.test(row) && (*ends)[row] <= plan_.as_of.day;
+        const auto from = std::max(low, (*starts)[row]), to = std::min(high, ended ? (*ends)[row] : plan_.as_of.day);
+        if (from <= to) spans.emplace_back(from, to);
+      });
+    }
+    std::sort(spans.begin(), spans.end());
+    std::int64_t days = 0;
+    auto covered = std::numeric_limits<std::int64_t>::min();
+    for (auto [from, to] : spans) {
+      const auto begin = std::max<std::int64_t>(from, covered + 1);
+      if (begin <= to) days += days_up_to(to) - days_up_to(static_cast<std::int32_t>(begin) - 1);
+      covered = std::max<std::int64_t>(covered, to);
+    }
+    out.number_store[s] = static_cast<double>(days);
+    if (!known) kernel::assign(out.known.data(), s, false);
+  }
+}
+
+// Rows of a table whose time lies between two days of each parent: the rows stand in the order of time, so a binary search finds them.
+void evaluation::state::count_in_range(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& chosen = in(node, 0);
+  const auto& table = in(node, 1);
+  const auto m = masks_of(chosen, chosen);
+  const node_values* first = node.count & 1 ? &in(node, 2) : nullptr;
+  const node_values* last = node.count & 2 ? &in(node, node.count & 1 ? 3 : 2) : nullptr;
+  const auto& declared = program_.schema.tables[static_cast<std::size_t>(node.table)];
+  const auto& data = cohort_.tables[static_cast<std::size_t>(node.table)];
+  const auto* times = std::get_if<std::span<const std::int32_t>>(&data.columns[static_cast<std::size_t>(declared.time)].values);
+  const auto block = tables[static_cast<std::size_t>(node.table)].first;
+  const auto& parents = children_of_rows(plan_.spaces[static_cast<std::size_t>(node.space)].table);
+  prepare(node.type, out, n);
+  for (std::size_t p = 0; p < n; ++p) {
+    const auto child = first_child + static_cast<std::size_t>(parents[p]);
+    kernel::bounds c;
+    if (times && !data.first_row.empty()) {
+      const auto a = data.first_row[child], b = data.first_row[child + 1];
+      const auto begin = times->begin() + a, end = times->begin() + b;
+      const bool first_known = !first || kernel::test(first->known.data(), p), last_known = !last || kernel::test(last->known.data(), p);
+      const bool nothing = (first && first_known && !first->has_value(p)) || (last && last_known && !last->has_value(p));
+      auto from = begin, to = end;
+      if (first && first_known && !nothing) from = std::lower_bound(begin, end, first->whole[p]);
+      if (last && last_known && !nothing) to = std::upper_bound(begin, end, last->whole[p]);
+      if (!nothing && from < to) {
+        const auto low = static_cast<std::size_t>(from - times->begin()) - block, high = static_cast<std::size_t>(to - times->begin()) - block;
+        c = kernel::count_rows(m, low, high);
+        if (!first_known || !last_known) c.low = 0;
+      }
+    }
+    const bool known = kernel::test(table.truth.data(), p);
+    kernel::assign(out.present.data(), p, true);
+    if (node.over == aggregation::count) {
+      out.number_store[p] = static_cast<double>(c.low);
+      out.high_store[p] = static_cast<double>(c.high);
+      kernel::assign(out.known.data(), p, known);
+      continue;
+    }
+    const bool decided = known && !(c.low == 0 && c.high > 0);
+    kernel::assign(out.known.data(), p, decided);
+    kernel::assign(out.truth.data(), p, decided && (node.over == aggregation::any) == (c.low > 0));
+  }
+}
+
+}  // namespace earlysight

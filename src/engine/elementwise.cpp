@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <earlysight/calendar/reckoning.hpp>
+
+#include "kernel/arithmetic.hpp"
+#include "state.hpp"
+
+namespace earlysight {
+namespace {
+
+using kernel::node_values;
+using kernel::word;
+using kernel::words_for;
+
+struct array_of_numbers {
+  const double* at;
+  double operator()(std::size_t i) const { return at[i]; }
+};
+struct one_number {
+  double value;
+  double operator()(std::size_t) const { return value; }
+};
+struct array_of_wholes {
+  const std::int32_t* at;
+  std::int32_t operator()(std::size_t i) const { return at[i]; }
+};
+struct one_whole {
+  std::int32_t value;
+  std::int32_t operator()(std::size_t) const { return value; }
+};
+
+// A truth decided element by element: 1 true, 0 false, -1 not known.
+template <class Decide>
+void decide_each(std::size_t n, node_values& out, Decide decide) {
+  std::fill(out.present.begin(), out.present.end(), ~word{0});
+  for (std::size_t w = 0; w < words_for(n); ++w) {
+    word truth = 0, known = 0;
+    for (std::size_t j = 0; j < 64 && w * 64 + j < n; ++j) {
+      const int d = decide(w * 64 + j);
+      truth |= static_cast<word>(d == 1) << j;
+      known |= static_cast<word>(d >= 0) << j;
+    }
+    out.truth[w] = truth;
+    out.known[w] = known;
+  }
+}
+
+int three(bool value) { return value ? 1 : 0; }
+
+// `d is at least|more than|at most|less than LENGTH before|after e`, of two dates that are values.
+int gap_holds(const school_calendar& calendar, comparison test, duration length, bool before, date d, date e) {
+  const auto from = before ? d : e, to = before ? e : d;  // the earlier and the later, if the sentence is to hold
+  const bool upper = test == comparison::less_equal || test == comparison::less;
+  if (upper && from > to) return 0;
+  if (length.unit == time_unit::school_days) {
+    if (from > to) return test == comparison::greater_equal && length.count == 0 && from == to ? 1 : 0;
+    const auto days = school_days_between(calendar, from, to);
+    return kernel::compare_bounds(test, days.low, days.high, length.count, length.count);
+  }
+  // Counted from the first of the two dates in the sentence's own order: d + LENGTH against e, or e + LENGTH against d.
+  const auto reached = shifted(calendar, from, length, 1);
+  if (!reached) return upper ? 1 : 0;  // further away than any date
+  switch (test) {
+    case comparison::greater_equal: return three(*reached <= to);
+    case comparison::greater: return three(*reached < to);
+    case comparison::less_equal: return three(*reached >= to);
+    default: return three(*reached > to);
+  }
+}
+
+int within_holds(const school_calendar& calendar, duration length, int sign, date d, date as_of) {
+  if (sign < 0) {
+    if (d > as_of) return 0;
+    if (length.unit == time_unit::school_days) {
+      // Later than the N-th school day before: fewer than N school days from d up to the day before.
+      const auto days = school_days_between(calendar, {d.day - 1}, {std::max(as_of.day - 1, d.day - 1)});
+      return kernel::compare_bounds(comparison::less, days.low, days.high, length.count, length.count);
+    }
+    const auto from = shifted(calendar, as_of, length, -1);
+    return from ? three(d > *from) : 1;
+  }
+  if (d <= as_of) return 0;
+  if (length.unit == time_unit::school_days) {
+    const auto days = school_days_between(calendar, as_of, {d.day - 1});
+    return kernel::compare_bounds(comparison::less, days.low, days.high, length.count, length.count);
+  }
+  const auto to = shifted(calendar, as_of, length, 1);
+  return to ? three(d <= *to) : 1;
+}
+
+}  // namespace
+
+void evaluation::state::compare(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& a = in(node, 0);
+  const auto& b = in(node, 1);
+  const auto& left = plan_.nodes[static_cast<std::size_t>(node.inputs[0])];
+  const auto& right = plan_.nodes[static_cast<std::size_t>(node.inputs[1])];
+  out.reserve_masks(n);
+  const bool right_is_one = right.op == plan_operation::constant && n > 0;
+  if (left.type.of == kind::truth) {
+    for (std::size_t w = 0; w < words_for(n); ++w) out.truth[w] = ~(a.truth[w] ^ b.truth[w]);
+  } else if (left.type.of == kind::number) {
+    if (left.type.bounded || right.type.bounded) {
+      decide_each(n, out, [&](std::size_t i) {
+        if (!kernel::test(a.known.data(), i) || !kernel::test(b.known.data(), i)) return -1;
+        if (!kernel::test(a.present.data(), i) || !kernel::test(b.present.data(), i)) return 0;
+        return kernel::compare_bounds(node.test, a.number[i], a.high[i], b.number[i], b.high[i]);
+      });
+      return;
+    }
+    if (right_is_one) kernel::compare_numbers(node.test, array_of_numbers{a.number}, one_number{right.value.number}, n, out.truth.data());
+    else kernel::compare_numbers(node.test, array_of_numbers{a.number}, array_of_numbers{b.number}, n, out.truth.data());
+  } else if (right_is_one) {
+    const auto whole = right.type.of == kind::date ? right.value.date.day : b.whole[0];
+    kernel::compare_wholes(node.test, array_of_wholes{a.whole}, one_whole{whole}, n, out.truth.data());
+  } else {
+    kernel::compare_wholes(node.test, array_of_wholes{a.whole}, array_of_wholes{b.whole}, n, out.truth.data());
+  }
+  for (std::size_t w = 0; w < words_for(n); ++w) {
+    out.known[w] = a.known[w] & b.known[w];
+    out.truth[w] &= out.known[w] & a.present[w] & b.present[w];
+    out.present[w] = ~word{0};
+  }
+}
+
+void evaluation::state::dates(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& d = in(node, 0);
+  const auto& calendar = program_.calendar;
+  const date as_of = plan_.as_of;
+  out.reserve_masks(n);
+  switch (node.op) {
+    case plan_operation::shift:
+    case plan_operation::window_edge: {
+      auto* to = out.wholes(n);
+      for (std::size_t w = 0; w < words_for(n); ++w) out.known[w] = d.known[w], out.present[w] = d.present[w];
+      const bool plain = node.op == plan_operation::shift && (node.length.unit == time_unit::days || node.length.unit == time_unit::weeks) && node.length.count < 1000000;
+      if (plain) {
+        const auto by = node.sign * node.length.count * (node.length.unit == time_unit::weeks ? 7 : 1);
+        for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(d.whole[i]) + static_cast<std::uint32_t>(by));
+        break;
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        to[i] = 0;
+        if (!d.has_value(i)) continue;
+        const auto moved = node.op == plan_operation::shift ? shifted(calendar, {d.whole[i]}, node.length, node.sign) : edge_of_window(calendar, {d.whole[i]}, node.length, node.sign);
+        if (moved) to[i] = moved->day;
+        else kernel::assign(out.known.data(), i, false);
+      }
+      break;
+    }
+    case plan_operation::elapsed: {
+      auto* to = out.numbers(n);
+      auto* high = node.type.bounded ? out.highs(n) : to;
+      for (std::size_t i = 0; i < n; ++i) {
+        const bool known = kernel::test(d.known.data(), i), present = kernel::test(d.present.data(), i);
+        const bool past = known && present && d.whole[i] <= as_of.day;
+        kernel::assign(out.known.data(), i, known);
+        kernel::assign(out.present.data(), i, past);
+        to[i] = high[i] = 0;
+        if (!past) continue;
+        if (node.length.unit == time_unit::school_days) {
+          const auto days = school_days_between(calendar, {d.whole[i]}, as_of);
+          to[i] = days.low, high[i] = days.high;
+        } else {
+          to[i] = high[i] = whole_units({d.whole[i]}, as_of, node.length.unit);
+        }
+      }
+      break;
+    }
+    case plan_operation::gap: {
+      const auto& e = in(node, 1);
+      decide_each(n, out, [&](std::size_t i) {
+        if (!kernel::test(d.known.data(), i) || !kernel::test(e.known.data(), i)) return -1;
+        if (!d.has_value(i) || !e.has_value(i)) return 0;
+        return gap_holds(calendar, node.test, node.length, node.flag, {d.whole[i]}, {e.whole[i]});
+      });
+      break;
+    }
+    default:
+      decide_each(n, out, [&](std::size_t i) {
+        if (!kernel::test(d.known.data(), i)) return -1;
+        if (!kernel::test(d.present.data(), i)) return 0;
+        return within_holds(calendar, node.length, node.sign, {d.whole[i]}, as_of);
+      });
+  }
+}
+
+void evaluation::state::choose(const plan_node& node, node_values& out, std::size_t n) {
+  prepare(node.type, out, n);
+  const auto pairs = node.inputs.size() / 2;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::size_t chosen = node.inputs.size() - 1;
+    bool known = true;
+    for (std::size_t p = 0; p < pairs; ++p) {
+      const auto& condition = in(node, 2 * p + 1);
+      if (!kernel::test(condition.known.data(), i)) {
+        known = false;
+        break;
+      }
+      if (kernel::test(condition.truth.data(), i)) {
+        chosen = 2 * p;
+        break;
+      }
+    }
+    const auto& value = in(node, chosen);
+    copy_element(value, i, out, i, node.type);
+    if (!known) kernel::assign(out.known.data(), i, false), kernel::assign(out.truth.data(), i, false);
+  }
+}
+
+void evaluation::state::elementwise(const plan_node& node, node_values& out, std::size_t n) {
+  const auto words = words_for(n);
+  out.reserve_masks(n);
+  auto all_present = [&] { std::fill(out.present.begin(), out.present.end(), ~word{0}); };
+  switch (node.op) {
+    case plan_operation::add: kernel::arithmetic('+', in(node, 0), in(node, 1), n, out); break;
+    case plan_operation::subtract: kernel::arithmetic('-', in(node, 0), in(node, 1), n, out); break;
+    case plan_operation::multiply: kernel::arithmetic('*', in(node, 0), in(node, 1), n, out); break;
+    case plan_operation::divide: kernel::arithmetic('/', in(node, 0), in(node, 1), n, out); break;
+    case plan_operation::between: {
+      const auto &x = in(node, 0), &low = in(node, 1), &high = in(node, 2);
+      const bool numbers = plan_.nodes[static_cast<std::size_t>(node.inputs[0])].type.of == kind::number;
+      decide_each(n, out, [&](std::size_t i) {
+        for (const auto* v : {&x, &low, &high})
+          if (!kernel::test(v->known.data(), i)) return -1;
+        for (const auto* v : {&x, &low, &high})
+          if (!kernel::test(v->present.data(), i)) return 0;
+        if (!numbers) return three(low.whole[i] <= x.whole[i] && x.whole[i] <= high.whole[i]);
+        if (x.number[i] == x.high[i]) {
+          const int a = kernel::compare_bounds(comparison::greater_equal, x.number[i], x.high[i], low.number[i], low.high[i]);
+          const int b = kernel::compare_bounds(comparison::less_equal, x.number[i], x.high[i], high.number[i], high.high[i]);
+          return a == 0 || b == 0 ? 0 : a == 1 && b == 1 ? 1 : -1;
+        }
+        // Every whole number between the bounds inside, or every one outside.
+        if (low.number[i] != low.high[i] || high.number[i] != high.high[i]) return -1;
+        const double first = std::ceil(low.number[i] - tolerance(low.number[i], 0)), last = std::floor(high.number[i] + tolerance(high.number[i], 0));
+        if (first > last || x.high[i] < first || x.number[i] > last) return 0;
+        return x.number[i] >= first && x.high[i] <= last ? 1 : -1;
+      });
+      break;
+    }
+    case plan_operation::is_known: {
+      const auto& x = in(node, 0);
+      for (std::size_t w = 0; w < words; ++w) out.truth[w] = x.known[w], out.known[w] = ~word{0};
+      if (plan_.nodes[static_cast<std::size_t>(node.inputs[0])].type.bounded)
+        for (std::size_t i = 0; i < n; ++i)
+          if (x.number[i] != x.high[i]) kernel::assign(out.truth.data(), i, kernel::test(x.known.data(), i) && !kernel::test(x.present.data(), i));
+      all_present();
+      break;
+    }
+    case plan_operation::is_none: {
+      const auto& x = in(node, 0);
+      for (std::size_t w = 0; w < words; ++w) out.known[w] = x.known[w], out.truth[w] = x.known[w] & ~x.present[w];
+      all_present();
+      break;
+    }
+    case plan_operation::known_that: {
+      const auto& x = in(node, 0);
+      for (std::size_t w = 0; w < words; ++w) out.truth[w] = x.truth[w] & x.known[w], out.known[w] = ~word{0};
+      all_present();
+      break;
+    }
+    case plan_operation::negation: {
+      const auto& x = in(node, 0);
+      for (std::size_t w = 0; w < words; ++w) out.known[w] = x.known[w], out.truth[w] = x.known[w] & ~x.truth[w];
+      all_present();
+      break;
+    }
+    case plan_operation::conjunction:
+    case plan_operation::disjunction: {
+      const bool all = node.op == plan_operation::conjunction;
+      const auto& x = in(node, 0);
+      for (std::size_t w = 0; w < words; ++w) out.truth[w] = x.truth[w] & x.known[w], out.known[w] = x.known[w];
+      for (std::size_t k = 1; k < node.inputs.size(); ++k) {
+        const auto& y = in(node, k);
+        for (std::size_t w = 0; w < words; ++w) {
+          const word at = out.truth[w], af = out.known[w] & ~out.truth[w], bt = y.truth[w] & y.known[w], bf = y.known[w] & ~y.truth[w];
+          out.truth[w] = all ? at & bt : at | bt;
+          out.known[w] = all ? (at & bt) | af | bf : at | bt | (af & bf);
+        }
+      }
+      all_present();
+      break;
+    }
+    case plan_operation::at_least_of:
+      decide_each(n, out, [&](std::size_t i) {
+        std::int32_t yes = 0, perhaps = 0;
+        for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+          const auto& x = in(node, k);
+          const bool known = kernel::test(x.known.data(), i);
+          yes += known && kernel::test(x.truth.data(), i) ? 1 : 0;
+          perhaps += known ? 0 : 1;
+        }
+        return yes >= node.count ? 1 : yes + perhaps < node.count ? 0 : -1;
+      });
+      break;
+    case plan_operation::recode: {
+      const auto& x = in(node, 0);
+      auto* to = out.wholes(n);
+      for (std::size_t w = 0; w < words; ++w) out.known[w] = x.known[w], out.present[w] = x.present[w];
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto code = static_cast<std::size_t>(x.whole[i]);
+        to[i] = x.has_value(i) && code < node.codes.size() ? node.codes[code] : -1;
+      }
+      break;
+    }
+    case plan_operation::outcome:
+      // Truth: fires. Known: can tell. Present: applies.
+      if (!node.flag) {
+        std::fill(out.truth.begin(), out.truth.end(), 0);
+        std::fill(out.known.begin(), out.known.end(), ~word{0});
+        std::fill(out.present.begin(), out.present.end(), 0);
+        break;
+      }
+      for (std::size_t w = 0; w < words; ++w) {
+        const auto &f = in(node, 0), &c = in(node, 1), &u = in(node, 2);
+        const word not_for = f.known[w] & ~f.truth[w];
+        const word fires = f.truth[w] & f.known[w] & c.truth[w] & c.known[w] & u.known[w] & ~u.truth[w];
+        const word silent = ~not_for & ((c.known[w] & ~c.truth[w]) | (u.truth[w] & u.known[w]));
+        out.truth[w] = fires;
+        out.known[w] = fires | silent | not_for;
+        out.present[w] = ~not_for;
+      }
+      break;
+    default: break;
+  }
+}
+
+void evaluation::state::in_window(const plan_node& node, node_values& out, std::size_t n) {
+  const auto& calendar = program_.calendar;
+  const auto& time = in(node, 0);
+  const node_values* end = node.flag ? &in(node, 1) : nullptr;
+  std::size_t next = node.flag ? 2 : 1;
+  const node_values* first = node.count & 1 ? &in(node, next++) : nullptr;
+  const node_values* last = node.count & 2 ? &in(node, next) : nullptr;
+  out.reserve_masks(n);
+  auto constant_at = [&](std::size_t input) { return plan_.nodes[static_cast<std::size_t>(node.inputs[input])].op == plan_operation::constant && plan_.nodes[static_cast<std::size_t>(node.inputs[input])].known; };
+  const bool fixed = (!first || constant_at(node.flag ? 2 : 1)) && (!last || constant_at(next));
+  if (fixed && !end && node.days == day_set::all && n > 0) {
+    // The common case: dates against two fixed days.
+    const auto low = first ? first->whole[0] : std::numeric_limits<std::int32_t>::min(), high = last ? last->whole[0] : std::numeric_limits<std::int32_t>::max();
+    kernel::fill_bits(n, out.truth.data(), [&](std::size_t i) { return (time.whole[i] >= low) & (time.whole[i] <= high); });
+    for (std::size_t w = 0; w < words_for(n); ++w) {
+      out.truth[w] &= time.known[w] & time.present[w];
+      out.known[w] = time.known[w];
+      out.present[w] = ~word{0};
+    }
+    return;
+  }
+  auto days_up_to = [&](std::int32_t d) { return node.days == day_set::terms ? calendar.term_days_up_to({d}) : calendar.school_week_days_up_to({d}); };
+  auto holds_day = [&](std::int32_t from, std::int32_t to) { return node.days == day_set::all || (from <= to && days_up_to(to) - days_up_to(from - 1) > 0); };
+  auto in_set = [&](std::int32_t d) { return node.days == day_set::all || (node.days == day_set::terms ? calendar.in_term({d}) : calendar.in_school_week({d})); };
+  // 1 yes, 0 no, -1 not known: whether d is on or after `first`, on or before `last`.
+  auto after_first = [&](std::size_t i, std::int32_t d) {
+    if (!first) return 1;
+    if (!kernel::test(first->known.data(), i)) return -1;
+    return three(first->has_value(i) && first->whole[i] <= d);
+  };
+  auto before_last = [&](std::size_t i, std::int32_t d) {
+    if (!last) return 1;
+    if (!kernel::test(last->known.data(), i)) return -1;
+    return three(last->has_value(i) && d <= last->whole[i]);
+  };
+  decide_each(n, out, [&](std::size_t i) {
+    if (!kernel::test(time.known.data(), i)) return -1;
+    if (!kernel::test(time.present.data(), i)) return 0;
+    const auto start = time.whole[i];
+    const int begins = before_last(i, start);
+    if (!end) {
+      const int ends = after_first(i, start);
+      if (begins == 0 || ends == 0 || !in_set(start)) return 0;
+      return begins == 1 && ends == 1 ? 1 : -1;
+    }
+    if (begins == 0) return 0;
+    const bool end_known = kernel::test(end->known.data(), i), ended = end->has_value(i);
+    // Not ended: it lasts to the as-of date at least.
+    const auto stop = ended ? std::max(end->whole[i], start) : std::max(plan_.as_of.day, start);
+    if (ended && end->whole[i] < start) return 0;
+    int reaches = after_first(i, start) == 1 ? 1 : !end_known ? -1 : ended ? after_first(i, stop) : first && kernel::test(first->known.data(), i) ? three(first->has_value(i)) : first ? -1 : 1;
+    if (reaches == 0) return 0;
+    if (node.days != day_set::all && begins == 1 && reaches != 0 && (!first || first->has_value(i)) && (!last || last->has_value(i))) {
+      const auto from = first ? std::max(start, first->whole[i]) : start, to = last ? last->whole[i] : plan_.as_of.day;
+      if (!holds_day(from, std::min(stop, to))) return 0;
+      if (!end_known && !holds_day(from, std::min(start, to))) return -1;
+    }
+    return begins == 1 && reaches == 1 ? 1 : -1;
+  });
+}
+
+}  // namespace earlysight

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "state.hpp"
+
+namespace earlysight {
+
+evaluation::state::state(const earlysight::plan& p, const earlysight::cohort& c)
+    : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()) {}
+
+void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
+  first_child = first;
+  children = count;
+  everything = all;
+  sizes[0] = count;
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    auto& block = tables[t];
+    block.mapped = false;
+    block.first = block.count = 0;
+    const auto& first_row = cohort_.tables[t].first_row;
+    if (static_cast<std::int32_t>(t) == program_.schema.child) block.first = first, block.count = count;
+    if (first_row.empty()) continue;
+    block.first = first_row[first];
+    block.count = first_row[first + count] - first_row[first];
+  }
+  for (std::size_t s = 0; s < plan_.spaces.size(); ++s)
+    if (plan_.spaces[s].of == plan_space::what::rows) sizes[s] = tables[static_cast<std::size_t>(plan_.spaces[s].table)].count;
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+    if (!everything && !plan_.needed_for_rules[i]) continue;
+    if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame >= 0) continue;  // with its frame
+    evaluate(static_cast<plan_node_id>(i));
+  }
+}
+
+void evaluation::state::evaluate(plan_node_id id) {
+  const auto& node = plan_.nodes[static_cast<std::size_t>(id)];
+  auto& out = values[static_cast<std::size_t>(id)];
+  const auto n = sizes[static_cast<std::size_t>(node.space)];
+  switch (node.op) {
+    case plan_operation::constant: fill_constant(node, out, n); break;
+    case plan_operation::load: load(node, out, n); break;
+    case plan_operation::lookup: look_up(node, out, n); break;
+    case plan_operation::gather: gather(node, out, n); break;
+    case plan_operation::compare: compare(node, out, n); break;
+    case plan_operation::shift:
+    case plan_operation::window_edge:
+    case plan_operation::elapsed:
+    case plan_operation::gap:
+    case plan_operation::within: dates(node, out, n); break;
+    case plan_operation::choice: choose(node, out, n); break;
+    case plan_operation::table_known: table_known(node, out, n); break;
+    case plan_operation::in_window: in_window(node, out, n); break;
+    case plan_operation::aggregate: aggregate(node, out, n); break;
+    case plan_operation::frame: run_frame(node, out, n); break;
+    case plan_operation::count_in_range: count_in_range(node, out, n); break;
+    default: elementwise(node, out, n);
+  }
+}
+
+evaluation::evaluation(const plan& p, const cohort& c) : state_(std::make_unique<state>(p, c)) {}
+evaluation::~evaluation() = default;
+evaluation::evaluation(evaluation&&) noexcept = default;
+evaluation& evaluation::operator=(evaluation&&) noexcept = default;
+
+void evaluation::run(std::size_t first, std::size_t count, bool everything) { state_->run(first, count, everything); }
+
+cell evaluation::at(plan_node_id id, std::size_t i) const {
+  cell out;
+  if (id < 0) return out;
+  const auto& v = state_->values[static_cast<std::size_t>(id)];
+  const auto& type = state_->plan_.nodes[static_cast<std::size_t>(id)].type;
+  if (v.known.empty()) return out;
+  out.known = kernel::test(v.known.data(), i);
+  out.present = kernel::test(v.present.data(), i);
+  if (type.of == kind::truth) out.truth = kernel::test(v.truth.data(), i);
+  if (!out.has_value()) return out;
+  if (type.of == kind::number) {
+    out.number = v.number[i];
+    out.high = type.bounded ? v.high[i] : v.number[i];
+  } else if (type.of != kind::truth && v.whole) {
+    out.whole = v.whole[i];
+  }
+  return out;
+}
+
+evaluation::masks evaluation::bits(plan_node_id id) const {
+  const auto& v = state_->values[static_cast<std::size_t>(id)];
+  return {v.truth.data(), v.known.data(), v.present.data()};
+}
+
+evaluation::row_range evaluation::rows_of(std::int32_t table) const {
+  const auto& block = state_->tables[static_cast<std::size_t>(table)];
+  return {block.first, block.count};
+}
+
+}  // namespace earlysight

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reductions of rows to segments: a child, a row around them, or a week. Segment s holds elements [offset[s], offset[s + 1]).
+#pragma once
+#include "arithmetic.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace earlysight::kernel {
+
+/// The masks of the rows of one selection. `belongs` is exists and in the window; `chosen` is belongs and all conditions.
+struct rows_masks {
+  const word* chosen_truth;
+  const word* chosen_known;
+  const word* belongs_truth;
+  const word* belongs_known;
+
+  word certain(std::size_t w) const { return chosen_truth[w] & chosen_known[w]; }
+  word possible(std::size_t w) const { return chosen_truth[w] | ~chosen_known[w]; }
+};
+
+inline std::size_t count_certain(const rows_masks& m, std::size_t first, std::size_t last) {
+  std::size_t n = 0;
+  if (first >= last) return 0;
+  const auto a = first / 64, b = (last - 1) / 64;
+  for (auto w = a; w <= b; ++w) {
+    word bits = m.certain(w);
+    if (w == a) bits &= ~word{0} << (first % 64);
+    if (w == b) bits &= ~word{0} >> (63 - (last - 1) % 64);
+    n += static_cast<std::size_t>(std::popcount(bits));
+  }
+  return n;
+}
+
+inline std::size_t count_not_known(const word* known, std::size_t first, std::size_t last) { return (last - first) - count_bits(known, first, last); }
+
+/// Bounds of a count: rows that certainly hold, and rows that could.
+struct bounds {
+  std::size_t low = 0, high = 0;
+};
+inline bounds count_rows(const rows_masks& m, std::size_t first, std::size_t last) {
+  const auto low = count_certain(m, first, last);
+  return {low, low + count_not_known(m.chosen_known, first, last)};
+}
+
+/// The longest run of rows that follow one another among those that belong, low and high (language.md section 5).
+inline bounds longest_run(const rows_masks& m, std::size_t first, std::size_t last) {
+  std::size_t low = 0, high = 0, best_low = 0, best_high = 0;
+  for (auto i = first; i < last; ++i) {
+    const bool member = test(m.belongs_truth, i) && test(m.belongs_known, i), maybe_member = !test(m.belongs_known, i);
+    const bool holds = test(m.chosen_truth, i) && test(m.chosen_known, i), may_hold = test(m.chosen_truth, i) || !test(m.chosen_known, i);
+    if (member) {
+      low = holds ? low + 1 : 0;
+      high = may_hold ? high + 1 : 0;
+    } else if (maybe_member) {
+      low = 0;
+      if (may_hold) ++high;
+    }
+    best_low = std::max(best_low, low);
+    best_high = std::max(best_high, high);
+  }
+  return {best_low, best_high};
+}
+
+/// Elements chosen in a segment, in order of time (rows stand so).
+template <class Visit>
+inline void for_each_chosen(const rows_masks& m, std::size_t first, std::size_t last, Visit visit) {
+  for_each_bit([&](std::size_t w) { return m.certain(w); }, first, last, visit);
+}
+
+/// What a number of rows comes to.
+struct reduced {
+  bool known = true, present = true;
+  double number = 0;
+};
+
+/// total, average, highest or lowest of `value` over the chosen rows; rows whose value is nothing do not count.
+inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
+  reduced out;
+  if (count_not_known(m.chosen_known, first, last) > 0) return {false, true, 0};
+  std::size_t n = 0;
+  double sum = 0, high = 0, low = 0;
+  bool known = true;
+  for_each_chosen(m, first, last, [&](std::size_t i) {
+    if (!test(value.known.data(), i)) known = false;
+    if (!value.has_value(i)) return;
+    const double v = value.number[i];
+    sum += v;
+    high = n == 0 ? v : std::max(high, v);
+    low = n == 0 ? v : std::min(low, v);
+    ++n;
+  });
+  if (!known) return {false, true, 0};
+  switch (over) {
+    case aggregation::total: out.number = sum; break;
+    case aggregation::average:
+      out.known = n > 0;
+      out.number = n > 0 ? sum / static_cast<double>(n) : 0;
+      break;
+    case aggregation::highest: out.present = n > 0, out.number = high; break;
+    default: out.present = n > 0, out.number = low;
+  }
+  return out;
+}
+
+/// The element that is the nth chosen from the start, or from the end; nth from 1. `none` where there are not so many.
+inline constexpr std::size_t none = ~std::size_t{0};
+inline std::size_t nth_chosen(const rows_masks& m, std::size_t first, std::size_t last, std::int32_t nth, bool from_end) {
+  const auto n = count_certain(m, first, last);
+  const auto wanted = static_cast<std::size_t>(nth);
+  if (nth < 1 || wanted > n) return none;
+  auto left = from_end ? n - wanted : wanted - 1;
+  std::size_t found = none;
+  for_each_chosen(m, first, last, [&](std::size_t i) {
+    if (left-- == 0) found = i;
+  });
+  return found;
+}
+
+}  // namespace earlysight::kernel

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <earlysight/result/outcomes.hpp>
+
+#include <earlysight/base/near.hpp>
+#include <earlysight/engine/evaluation.hpp>
+#include <earlysight/engine/scoring.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <thread>
+
+namespace earlysight {
+
+const char* name_of(outcome o) {
+  switch (o) {
+    case outcome::silent: return "silent";
+    case outcome::fires: return "fires";
+    case outcome::cannot_tell: return "cannot_tell";
+    case outcome::not_applicable: return "not_applicable";
+  }
+  return "";
+}
+
+void outcome_table::set(std::size_t rule, std::size_t first, std::size_t n, const std::uint64_t* fires, const std::uint64_t* can_tell, const std::uint64_t* applies) {
+  // 1 fires, 2 cannot tell, 3 does not apply. Blocks may share a word with their neighbours, so bits are added atomically.
+  for (std::size_t i = 0; i * 64 < n; ++i) {
+    const auto mask = n - i * 64 >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n - i * 64)) - 1;
+    const auto low = ((fires[i] & applies[i]) | ~applies[i]) & mask, high = ((~can_tell[i] & applies[i]) | ~applies[i]) & mask;
+    const auto at = rule * words_ + (first + i * 64) / 64;
+    const auto shift = (first + i * 64) % 64;
+    auto add = [&](std::vector<std::uint64_t>& plane, std::uint64_t bits) {
+      if (bits == 0) return;
+      std::atomic_ref<std::uint64_t>(plane[at]).fetch_or(bits << shift, std::memory_order_relaxed);
+      if (shift > 0 && bits >> (64 - shift) != 0) std::atomic_ref<std::uint64_t>(plane[at + 1]).fetch_or(bits >> (64 - shift), std::memory_order_relaxed);
+    };
+    add(low_, low);
+    add(high_, high);
+  }
+}
+
+std::size_t outcome_table::count(std::size_t rule, outcome wanted) const {
+  std::size_t n = 0;
+  const auto code = static_cast<unsigned>(wanted);
+  for (std::size_t w = 0; w < words_; ++w) {
+    const auto low = low_[rule * words_ + w], high = high_[rule * words_ + w];
+    auto bits = (code & 1 ? low : ~low) & (code & 2 ? high : ~high);
+    if (w + 1 == words_ && children_ % 64 != 0) bits &= (std::uint64_t{1} << (children_ % 64)) - 1;
+    n += static_cast<std::size_t>(std::popcount(bits));
+  }
+  return n;
+}
+
+namespace {
+
+// So many children that the rows of the longest table stay near the second-level cache.
+std::size_t block_size(const cohort& c) {
+  constexpr std::size_t rows_at_once = 1 << 15;
+  std::size_t most = 1;
+  for (const auto& t : c.tables)
+    if (!t.first_row.empty() && c.children > 0) most = std::max(most, t.rows / c.children + 1);
+  return std::clamp<std::size_t>(rows_at_once / most / 64 * 64, 64, 4096);
+}
+
+void score_children(const program& p, const outcome_table& outcomes, std::size_t first, std::size_t n, score_table& out) {
+  std::vector<std::uint8_t> fires(p.rules.size() * n), perhaps(p.rules.size() * n);
+  for (std::size_t r = 0; r < p.rules.size(); ++r)
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto o = outcomes.at(first + i, r);
+      fires[r * n + i] = o == outcome::fires;
+      perhaps[r * n + i] = o == outcome::fires || o == outcome::cannot_tell;
+    }
+  score_block(p, n, fires, perhaps, out.low.data() + first, out.high.data() + first);
+  auto band_of = [&](double score) {
+    std::int32_t band = -1;
+    for (std::size_t b = 0; b < p.bands.size(); ++b)
+      if (near_less_equal(p.bands[b].from, score)) band = static_cast<std::int32_t>(b);
+    return band;
+  };
+  for (std::size_t i = first; i < first + n; ++i) {
+    out.band_low[i] = band_of(out.low[i]);
+    out.band_high[i] = band_of(out.high[i]);
+  }
+}
+
+}  // namespace
+
+result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) {
+  const auto& p = *lowered->program;
+  run_result out;
+  out.outcomes = outcome_table(data.children, p.rules.size());
+  out.scores.low.resize(data.children);
+  out.scores.high.resize(data.children);
+  out.scores.band_low.resize(data.children);
+  out.scores.band_high.resize(data.children);
+  const auto block = options.block > 0 ? options.block : block_size(data);
+  const auto blocks = (data.children + block - 1) / block;
+  const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()));
+  std::atomic<std::size_t> next{0}, done{0};
+  std::atomic<bool> out_of_memory{false};
+  auto stopped = [&] { return (options.stop && options.stop->load(std::memory_order_relaxed)) || out_of_memory.load(std::memory_order_relaxed); };
+  auto work = [&](bool reports) {
+    try {
+      evaluation e(*lowered, data);
+      for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
+        const auto first = b * block, n = std::min(block, data.children - first);
+        e.run(first, n, false);
+        for (std::size_t r = 0; r < p.rules.size(); ++r) {
+          const auto bits = e.bits(lowered->rules[r]);
+          out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
+        }
+        const auto finished = done.fetch_add(1) + 1;
+        if (reports && options.progress) options.progress(static_cast<double>(finished) / static_cast<double>(blocks));
+      }
+    } catch (const std::bad_alloc&) {
+      out_of_memory = true;
+    }
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < std::min(threads, std::max<std::size_t>(1, blocks)); ++i) others.emplace_back(work, false);
+  work(true);
+  for (auto& t : others) t.join();
+  if (out_of_memory) return failure{failure_kind::machine, "there is not enough memory to score this cohort"};
+  if (stopped()) return failure{failure_kind::arguments, "the run was stopped"};
+  constexpr std::size_t at_once = 4096;
+  for (std::size_t first = 0; first < data.children; first += at_once) score_children(p, out.outcomes, first, std::min(at_once, data.children - first), out.scores);
+  out.plan = std::move(lowered);
+  return out;
+}
+
+std::vector<child_flag> flags_of(const program& p, const outcome_table& outcomes, std::size_t child) {
+  std::vector<child_flag> all(p.flags.size());
+  for (std::size_t r = 0; r < p.rules.size(); ++r) {
+    const auto o = outcomes.at(child, r);
+    if (o != outcome::fires && o != outcome::cannot_tell) continue;
+    const bool fires = o == outcome::fires;
+    for (const auto& raised : p.rules[r].raises) {
+      auto& f = all[static_cast<std::size_t>(raised.flag)];
+      if (f.raised && !fires) continue;
+      if (fires && !f.raised) f = {raised.flag, true, level::any, {}, 0};
+      f.flag = raised.flag;
+      f.level = std::max(f.level, raised.level);
+      f.points = std::max(f.points, raised.points);
+      if (f.rules.empty() || f.rules.back() != static_cast<std::int32_t>(r)) f.rules.push_back(static_cast<std::int32_t>(r));
+    }
+  }
+  std::erase_if(all, [](const child_flag& f) { return f.flag < 0; });
+  return all;
+}
+
+}  // namespace earlysight
