@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <earlysight/render/examples.hpp>
+
+#include <earlysight/engine/evaluation.hpp>
+#include <earlysight/result/text.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace earlysight {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string location_of(const program& p, span where) {
+  const auto at = p.sources->begin_of(where);
+  return p.sources->path(where.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+// A condition's words on one line.
+std::string words_of(const program& p, span where) {
+  std::string out;
+  for (char c : p.sources->text(where)) {
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+  }
+  return out;
+}
+
+// The conditions of a rule down to single comparisons, each with its value in the example.
+std::string rule_with_values(const program& p, const example_result& r, std::int32_t index) {
+  evaluation e(*r.lowered, *r.data);
+  e.run(0, 1, true);
+  std::string out;
+  const std::function<void(expression_id, int, const char*)> show = [&](expression_id id, int depth, const char* clause) {
+    if (id < 0) return;
+    const auto& x = p[id];
+    const auto c = e.at(r.lowered->node_of[static_cast<std::size_t>(id)], 0);
+    const bool group = x.op == operation::conjunction || x.op == operation::disjunction || x.op == operation::negation || x.op == operation::at_least_of || x.op == operation::none_of || x.op == operation::known_that;
+    const auto truth = !c.known ? std::string("not known") : c.truth ? "true" : "false";
+    out += "    " + std::string(static_cast<std::size_t>(depth) * 2, ' ') + clause + words_of(p, x.where) + "\n";
+    std::string values;
+    if (!group)
+      for (auto part : x.parts)
+        if (p[part].op != operation::constant && p[part].type.of != kind::error && p[part].type.of != kind::duration && r.lowered->node_of[static_cast<std::size_t>(part)] >= 0)
+          values += "; " + words_of(p, p[part].where) + " = " + value_text(p, *r.data, p[part].type, e.at(r.lowered->node_of[static_cast<std::size_t>(part)], 0));
+    out += "    " + std::string(static_cast<std::size_t>(depth) * 2 + std::char_traits<char>::length(clause), ' ') + "^ " + truth + values + "\n";
+    if (group && depth < 8)
+      for (auto part : x.parts) show(part, depth + 1, "");
+    if (x.op == operation::fact && depth < 8) show(p.facts[static_cast<std::size_t>(x.index)].value, depth + 1, "");
+  };
+  const auto& rule = p.rules[static_cast<std::size_t>(index)];
+  show(rule.for_, 0, "for ");
+  show(rule.when, 0, "when ");
+  show(rule.unless, 0, "unless ");
+  return out;
+}
+
+std::string escape_xml(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '&') out += "&amp;";
+    else if (c == '"') out += "&quot;";
+    else out += c;
+  }
+  return out;
+}
+
+std::size_t failed(const std::vector<example_result>& all) {
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const example_result& r) { return !r.passed(); }));
+}
+
+}  // namespace
+
+std::string render_examples_text(const program& p, const std::vector<example_result>& all, bool colour) {
+  std::string out;
+  for (const auto& r : all) {
+    if (r.passed()) continue;
+    const auto& ex = p.examples[static_cast<std::size_t>(r.example)];
+    out += location_of(p, ex.where) + ": " + (colour ? "\x1b[1;31mfailed\x1b[0m" : "failed") + ": \"" + ex.title + "\"\n";
+    std::int32_t shown = -1;
+    for (const auto& u : r.unmet) {
+      out += "  line " + std::to_string(p.sources->begin_of(u.where).line) + ": " + u.message + "\n";
+      if (u.rule >= 0 && u.rule != shown && r.lowered && r.data) out += rule_with_values(p, r, shown = u.rule);
+    }
+    out += "\n";
+  }
+  const auto bad = failed(all);
+  if (all.empty()) return "the pack has no examples\n";
+  return out + std::to_string(all.size() - bad) + " passed, " + std::to_string(bad) + " failed\n";
+}
+
+std::string render_examples_json(const program& p, const std::vector<example_result>& all) {
+  json list = json::array();
+  for (const auto& r : all) {
+    const auto& ex = p.examples[static_cast<std::size_t>(r.example)];
+    const auto at = p.sources->begin_of(ex.where);
+    json one{{"title", ex.title}, {"file", p.sources->path(ex.where.file)}, {"line", at.line}, {"on", iso_text(ex.on)}, {"passed", r.passed()}, {"unmet", json::array()}};
+    for (const auto& u : r.unmet) one["unmet"].push_back({{"line", p.sources->begin_of(u.where).line}, {"message", u.message}});
+    list.push_back(std::move(one));
+  }
+  const auto bad = failed(all);
+  return json{{"passed", all.size() - bad}, {"failed", bad}, {"examples", std::move(list)}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string render_examples_junit(const program& p, const std::vector<example_result>& all) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" + escape_xml(p.pack.name) + "\" tests=\"" + std::to_string(all.size()) + "\" failures=\"" + std::to_string(failed(all)) + "\">\n";
+  for (const auto& r : all) {
+    const auto& ex = p.examples[static_cast<std::size_t>(r.example)];
+    out += "  <testcase classname=\"" + escape_xml(p.pack.name) + "\" name=\"" + escape_xml(ex.title) + "\"";
+    if (r.passed()) {
+      out += "/>\n";
+      continue;
+    }
+    out += ">\n";
+    for (const auto& u : r.unmet) out += "    <failure message=\"" + escape_xml(u.message) + "\">" + escape_xml(location_of(p, u.where)) + "</failure>\n";
+    out += "  </testcase>\n";
+  }
+  return out + "</testsuite>\n";
+}
+
+std::string render_coverage(const program& p, const std::vector<example_result>& all) {
+  // A bit each for true, false, not known; by condition.
+  std::vector<unsigned char> reached(p.expressions.size());
+  std::vector<std::vector<bool>> outcomes(p.rules.size(), std::vector<bool>(4));
+  for (const auto& r : all) {
+    if (!r.lowered || !r.data) continue;
+    evaluation e(*r.lowered, *r.data);
+    e.run(0, 1, true);
+    for (std::size_t i = 0; i < p.expressions.size(); ++i) {
+      const auto node = r.lowered->node_of[i];
+      if (node < 0 || p.expressions[i].type.of != kind::truth) continue;
+      const auto c = e.at(node, 0);
+      reached[i] |= !c.known ? 4 : c.truth ? 1 : 2;
+    }
+    if (auto scored = score(r.lowered, *r.data, {.threads = 1, .block = 0, .progress = {}, .stop = nullptr}))
+      for (std::size_t rule = 0; rule < p.rules.size(); ++rule) outcomes[rule][static_cast<std::size_t>(scored->outcomes.at(0, rule))] = true;
+  }
+  std::string out = "\ncoverage: what no example reached\n";
+  bool complete = true;
+  for (std::size_t i = 0; i < p.rules.size(); ++i) {
+    const auto& rule = p.rules[i];
+    std::string lines;
+    auto add = [&](const std::string& what, std::vector<const char*> missing) {
+      if (missing.empty()) return;
+      lines += "    " + what + ": never ";
+      for (std::size_t m = 0; m < missing.size(); ++m) lines += (m == 0 ? "" : m + 1 == missing.size() ? " or " : ", ") + std::string(missing[m]);
+      lines += "\n";
+    };
+    std::vector<const char*> never;
+    if (!outcomes[i][1]) never.push_back("fires");
+    if (!outcomes[i][0]) never.push_back("silent");
+    if (!outcomes[i][2]) never.push_back("cannot tell");
+    if (rule.for_ >= 0 && !outcomes[i][3]) never.push_back("does not apply");
+    add("the rule", never);
+    std::vector<expression_id> todo{rule.for_, rule.when, rule.unless};
+    for (std::size_t t = 0; t < todo.size(); ++t) {
+      const auto id = todo[t];
+      if (id < 0) continue;
+      const auto& x = p[id];
+      if (x.op == operation::conjunction || x.op == operation::disjunction || x.op == operation::negation || x.op == operation::at_least_of || x.op == operation::none_of || x.op == operation::known_that) {
+        todo.insert(todo.end(), x.parts.begin(), x.parts.end());
+        continue;
+      }
+      std::vector<const char*> states;
+      const auto seen = reached[static_cast<std::size_t>(id)];
+      if (!(seen & 1)) states.push_back("true");
+      if (!(seen & 2)) states.push_back("false");
+      if (!(seen & 4) && x.op != operation::is_known) states.push_back("not known");
+      add(words_of(p, x.where), states);
+    }
+    if (lines.empty()) continue;
+    complete = false;
+    out += "  " + rule.name + "\n" + lines;
+  }
+  return complete ? out + "  nothing: every condition was true, false and not known in some example\n" : out;
+}
+
+}  // namespace earlysight

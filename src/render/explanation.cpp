@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <earlysight/render/explanation.hpp>
+
+#include <earlysight/calendar/date.hpp>
+
+#include <nlohmann/json.hpp>
+
+namespace earlysight {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string long_day(const std::string& iso) {
+  const auto d = parse_date(iso);
+  return d ? long_text(*d) : iso;
+}
+
+const char* said(outcome o) {
+  switch (o) {
+    case outcome::fires: return "FIRES";
+    case outcome::silent: return "is silent";
+    case outcome::cannot_tell: return "CANNOT TELL";
+    case outcome::not_applicable: return "does not apply";
+  }
+  return "";
+}
+
+const char* mark(truth_state t) { return t == truth_state::yes ? "yes" : t == truth_state::no ? "no " : "?  "; }
+
+std::string in_words(const evidence& r) {
+  std::string out = r.table + (r.window.empty() ? "" : " (" + r.window + ")") + ": " + std::to_string(r.rows) + (r.rows == 1 ? " row" : " rows");
+  if (r.not_known > 0) out += ", and " + std::to_string(r.not_known) + " of which it is not known";
+  return out;
+}
+
+std::string in_words(const evidence_row& r) {
+  std::string out = r.date.empty() ? "" : r.date + "  ";
+  for (std::size_t i = 0; i < r.columns.size(); ++i) out += (i > 0 ? ", " : "") + r.columns[i].words + " " + r.columns[i].value;
+  return out;
+}
+
+struct painter {
+  bool on;
+  std::string truth(truth_state t, const std::string& text) const {
+    if (!on) return text;
+    return std::string(t == truth_state::yes ? "\x1b[1;32m" : t == truth_state::no ? "\x1b[1;31m" : "\x1b[1;33m") + text + "\x1b[0m";
+  }
+  std::string strong(const std::string& text) const { return on ? "\x1b[1m" + text + "\x1b[0m" : text; }
+  std::string faint(const std::string& text) const { return on ? "\x1b[2m" + text + "\x1b[0m" : text; }
+};
+
+// Text broken at spaces, each line after the first begun with `indent`.
+std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = 100) {
+  std::string out;
+  std::size_t column = indent;
+  for (std::size_t i = 0; i < text.size();) {
+    auto end = text.find(' ', i);
+    if (end == std::string::npos) end = text.size();
+    const auto length = end - i;
+    if (column > indent && column + 1 + length > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += text.substr(i, length);
+    column += length;
+    i = end + 1;
+  }
+  return out;
+}
+
+void add_text(const condition& c, std::size_t indent, const std::string& lead, const painter& p, std::string& out) {
+  const std::string space(indent, ' ');
+  out += p.truth(c.truth, mark(c.truth)) + " " + space + lead + p.truth(c.truth, wrapped(c.words, indent + lead.size() + 4)) + "\n";
+  const std::string under = "    " + space + std::string(lead.size(), ' ') + "  ";
+  if (!c.values.empty() || !c.margin.empty()) {
+    std::string values;
+    for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
+    if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
+    out += under + wrapped(values, under.size()) + "\n";
+  }
+  for (const auto& r : c.rows) {
+    out += under + p.faint(in_words(r)) + "\n";
+    for (const auto& row : r.shown) out += under + p.faint("  " + in_words(row)) + "\n";
+    if (r.rows > r.shown.size()) out += under + p.faint("  … and " + std::to_string(r.rows - r.shown.size()) + " earlier") + "\n";
+  }
+  for (const auto& part : c.parts) add_text(part, indent + 2, "", p, out);
+}
+
+void add_list(const char* title, const std::vector<std::string>& all, const painter& p, std::string& out) {
+  if (all.empty()) return;
+  out += "\n" + p.strong(title) + "\n";
+  for (const auto& each : all) out += "  - " + wrapped(each, 4) + "\n";
+}
+
+json to_json(const condition& c) {
+  json out{{"words", c.words}, {"file", c.file}, {"line", c.line}, {"column", c.column}, {"truth", c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "false" : "not known"}};
+  out["values"] = json::array();
+  for (const auto& v : c.values) out["values"].push_back({{"words", v.words}, {"value", v.value}});
+  out["margin"] = c.margin;
+  out["evidence"] = json::array();
+  for (const auto& r : c.rows) {
+    json one{{"table", r.table}, {"window", r.window}, {"rows", r.rows}, {"not_known", r.not_known}, {"shown", json::array()}};
+    for (const auto& row : r.shown) {
+      json columns = json::object();
+      for (const auto& v : row.columns) columns[v.words] = v.value;
+      one["shown"].push_back({{"date", row.date}, {"columns", std::move(columns)}});
+    }
+    out["evidence"].push_back(std::move(one));
+  }
+  out["parts"] = json::array();
+  for (const auto& part : c.parts) out["parts"].push_back(to_json(part));
+  return out;
+}
+
+std::string escape_html(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '&') out += "&amp;";
+    else if (c == '"') out += "&quot;";
+    else out += c;
+  }
+  return out;
+}
+
+void add_html(const condition& c, std::string& out) {
+  const char* state = c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "not true" : "not known";
+  out += "<li><span class=\"" + std::string(c.truth == truth_state::yes ? "yes" : c.truth == truth_state::no ? "no" : "open") + "\">" + state + "</span> <code>" + escape_html(c.words) + "</code>";
+  std::string values;
+  for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
+  if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
+  if (!values.empty()) out += "<div class=\"values\">" + escape_html(values) + "</div>";
+  for (const auto& r : c.rows) {
+    out += "<div class=\"rows\">" + escape_html(in_words(r));
+    if (!r.shown.empty()) {
+      out += "<ul>";
+      for (const auto& row : r.shown) out += "<li>" + escape_html(in_words(row)) + "</li>";
+      out += "</ul>";
+    }
+    out += "</div>";
+  }
+  if (!c.parts.empty()) {
+    out += "<ul>";
+    for (const auto& part : c.parts) add_html(part, out);
+    out += "</ul>";
+  }
+  out += "</li>\n";
+}
+
+void add_markdown(const condition& c, std::size_t indent, std::string& out) {
+  const std::string space(indent * 2, ' ');
+  out += space + "- **" + (c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "not true" : "not known") + "**: `" + c.words + "`";
+  std::string values;
+  for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
+  if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
+  out += values.empty() ? "\n" : "  \n" + space + "  " + values + "\n";
+  for (const auto& r : c.rows) {
+    out += space + "  - " + in_words(r) + "\n";
+    for (const auto& row : r.shown) out += space + "    - " + in_words(row) + "\n";
+  }
+  for (const auto& part : c.parts) add_markdown(part, indent + 1, out);
+}
+
+std::string action_words(const planned_action& a) { return a.text + (a.by.empty() ? "" : " (" + a.by + ")") + (a.due.empty() ? "" : ", by " + long_day(a.due)); }
+
+}  // namespace
+
+std::string render_text(const explanation& x, bool colour) {
+  const painter p{colour};
+  std::string out = p.strong(x.child + ": " + x.title) + "\n";
+  out += "rule " + x.rule + " " + p.strong(said(x.outcome)) + " as of " + long_day(x.as_of);
+  if (x.outcome == outcome::fires && !x.flags.empty()) {
+    out += "; raises ";
+    for (std::size_t i = 0; i < x.flags.size(); ++i) out += (i > 0 ? " and " : "") + x.flags[i];
+  }
+  out += "\n";
+  if (!x.because.empty() && x.outcome == outcome::fires) out += "\n  " + wrapped(x.because, 2) + "\n";
+  out += "\n";
+  for (const auto& c : x.clauses) {
+    const auto lead = c.name + std::string(8 - c.name.size(), ' ');
+    add_text(c.root, 0, lead, p, out);
+  }
+  if (x.outcome == outcome::fires && !x.actions.empty()) {
+    std::vector<std::string> all;
+    for (const auto& a : x.actions) all.push_back(action_words(a));
+    add_list("What to do next", all, p, out);
+  }
+  add_list(x.outcome == outcome::fires ? "Enough for it to fire" : "Enough for this outcome", x.enough, p, out);
+  add_list("Not known, and it would decide", x.missing, p, out);
+  add_list("What would change it", x.would_turn, p, out);
+  add_list("Warnings silenced in this rule", x.allowed, p, out);
+  add_list("Source", x.sources, p, out);
+  out += "\n" + p.faint("pack " + x.pack + " " + x.version + " (" + x.pack_digest.substr(0, 12) + "), " + x.engine + ". A person decides; this only shows what the records say.") + "\n";
+  return out;
+}
+
+std::string render_markdown(const explanation& x) {
+  std::string out = "## " + x.child + ": " + x.title + "\n\nRule `" + x.rule + "` **" + said(x.outcome) + "** as of " + long_day(x.as_of) + ".\n\n";
+  if (!x.because.empty() && x.outcome == outcome::fires) out += x.because + "\n\n";
+  for (const auto& c : x.clauses) {
+    out += "### " + c.name + "\n\n";
+    add_markdown(c.root, 0, out);
+    out += "\n";
+  }
+  auto list = [&](const char* title, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    out += std::string("### ") + title + "\n\n";
+    for (const auto& each : all) out += "- " + each + "\n";
+    out += "\n";
+  };
+  if (x.outcome == outcome::fires) {
+    std::vector<std::string> all;
+    for (const auto& a : x.actions) all.push_back(action_words(a));
+    list("What to do next", all);
+  }
+  list("Enough for this outcome", x.enough);
+  list("Not known, and it would decide", x.missing);
+  list("What would change it", x.would_turn);
+  list("Source", x.sources);
+  return out + "Pack " + x.pack + " " + x.version + " (`" + x.pack_digest + "`), " + x.engine + ".\n";
+}
+
+std::string render_html(const std::vector<explanation>& all) {
+  std::string out =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>earlysight: why</title>\n<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#111}"
+      "code{font-size:.95em}ul{padding-left:1.4rem}.yes,.no,.open{display:inline-block;min-width:5.5em;font-weight:600}.yes::before{content:\"\\2713 \"}.no::before{content:\"\\2717 \"}.open::before{content:\"? \"}"
+      ".values,.rows{margin-left:6em;color:#333}.because{border-left:4px solid #333;padding-left:1rem}footer{color:#555;font-size:.85em}</style></head><body>\n";
+  for (const auto& x : all) {
+    out += "<article><h1>" + escape_html(x.child) + ": " + escape_html(x.title) + "</h1>\n<p>Rule <code>" + escape_html(x.rule) + "</code> <strong>" + said(x.outcome) + "</strong> as of " + long_day(x.as_of) + ".</p>\n";
+    if (!x.because.empty() && x.outcome == outcome::fires) out += "<p class=\"because\">" + escape_html(x.because) + "</p>\n";
+    for (const auto& c : x.clauses) {
+      out += "<h2>" + escape_html(c.name) + "</h2>\n<ul>\n";
+      add_html(c.root, out);
+      out += "</ul>\n";
+    }
+    auto list = [&](const char* title, const std::vector<std::string>& entries) {
+      if (entries.empty()) return;
+      out += std::string("<h2>") + title + "</h2>\n<ul>\n";
+      for (const auto& each : entries) out += "<li>" + escape_html(each) + "</li>\n";
+      out += "</ul>\n";
+    };
+    if (x.outcome == outcome::fires) {
+      std::vector<std::string> actions;
+      for (const auto& a : x.actions) actions.push_back(action_words(a));
+      list("What to do next", actions);
+    }
+    list("Enough for this outcome", x.enough);
+    list("Not known, and it would decide", x.missing);
+    list("What would change it", x.would_turn);
+    list("Source", x.sources);
+    out += "<footer>Pack " + escape_html(x.pack) + " " + escape_html(x.version) + " (" + x.pack_digest + "), " + escape_html(x.engine) + ". A person decides; this only shows what the records say.</footer></article>\n";
+  }
+  return out + "</body></html>\n";
+}
+
+std::string render_json(const std::vector<explanation>& all) {
+  json list = json::array();
+  for (const auto& x : all) {
+    json one{{"child", x.child}, {"rule", x.rule}, {"title", x.title}, {"outcome", name_of(x.outcome)}, {"as_of", x.as_of}, {"raises", x.flags}, {"because", x.because}};
+    one["clauses"] = json::array();
+    for (const auto& c : x.clauses) one["clauses"].push_back({{"name", c.name}, {"condition", to_json(c.root)}});
+    one["actions"] = json::array();
+    for (const auto& a : x.actions) one["actions"].push_back({{"text", a.text}, {"by", a.by}, {"due", a.due}});
+    one["enough"] = x.enough;
+    one["missing"] = x.missing;
+    one["would_turn"] = x.would_turn;
+    one["allowed"] = x.allowed;
+    one["sources"] = x.sources;
+    one["pack"] = {{"name", x.pack}, {"version", x.version}, {"digest", x.pack_digest}};
+    one["engine"] = x.engine;
+    json digests = json::object();
+    for (const auto& [table, digest] : x.data_digests) digests[table] = digest;
+    one["data"] = std::move(digests);
+    list.push_back(std::move(one));
+  }
+  return json{{"version", 1}, {"explanations", std::move(list)}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace earlysight

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installs the library to a folder of its own, then builds and runs a program that finds it there.
+set(prefix ${BUILD}/installed)
+set(consumer ${BUILD}/consumer)
+file(REMOVE_RECURSE ${prefix} ${consumer})
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "failed (${code}): ${ARGN}\n${out}")
+  endif()
+  message(STATUS "${out}")
+endfunction()
+run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
+run(${CMAKE_COMMAND} -S ${SOURCE} -B ${consumer} -DCMAKE_PREFIX_PATH=${prefix} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_BUILD_TYPE=Release)
+run(${CMAKE_COMMAND} --build ${consumer})
+run(${consumer}/consumer)
