@@ -42,10 +42,15 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
     const auto truth = !c.known ? std::string("not known") : c.truth ? "true" : "false";
     out += "    " + std::string(static_cast<std::size_t>(depth) * 2, ' ') + clause + words_of(p, x.where) + "\n";
     std::string values;
-    if (!group)
-      for (auto part : x.parts)
-        if (p[part].op != operation::constant && p[part].type.of != kind::error && p[part].type.of != kind::duration && r.lowered->node_of[static_cast<std::size_t>(part)] >= 0)
-          values += "; " + words_of(p, p[part].where) + " = " + value_text(p, *r.data, p[part].type, e.at(r.lowered->node_of[static_cast<std::size_t>(part)], 0));
+    auto leaves = x.parts;
+    for (std::size_t i = 0; !group && i < leaves.size(); ++i) {
+      const auto& part = p[leaves[i]];
+      if (part.op >= operation::add && part.op <= operation::divide) {
+        leaves.insert(leaves.end(), part.parts.begin(), part.parts.end());
+      } else if (part.op != operation::constant && part.type.of != kind::duration && r.lowered->node_of[static_cast<std::size_t>(leaves[i])] >= 0) {
+        values += "; " + words_of(p, part.where) + " = " + value_text(p, *r.data, part.type, e.at(r.lowered->node_of[static_cast<std::size_t>(leaves[i])], 0));
+      }
+    }
     out += "    " + std::string(static_cast<std::size_t>(depth) * 2 + std::char_traits<char>::length(clause), ' ') + "^ " + truth + values + "\n";
     if (group && depth < 8)
       for (auto part : x.parts) show(part, depth + 1, "");
