@@ -66,7 +66,9 @@ std::int32_t school_calendar::term_days_up_to(date d) const {
 }
 
 std::optional<date> school_calendar::school_day_from(date d, std::int32_t n) const {
-  if (terms_.empty() || d < first_day()) return std::nullopt;
+  // Soon after the last term there are no school days; later, nobody has said.
+  constexpr std::int32_t days_of_grace = 60;
+  if (terms_.empty() || d < first_day() || d.day > last_day().day + days_of_grace) return std::nullopt;
   if (n == 0) return d;
   const auto before = static_cast<std::int64_t>(std::lower_bound(school_days_.begin(), school_days_.end(), d) - school_days_.begin());
   const auto up_to = static_cast<std::int64_t>(count_up_to(school_days_, d));

@@ -239,7 +239,7 @@ plan_node_id lowerer::measure_use(expression_id id, const context& where) {
   f.chosen = base.chosen;
   f.days = w.days;
   const auto& t = p_.schema.tables[static_cast<std::size_t>(m.table)];
-  if (w.exists && w.look != window_look::ending) {
+  if (w.exists && (w.look != window_look::ending || trend)) {
     if (!t.is_interval() || w.look == window_look::starting || trend) f.first_day = bring(w.first, where.space);
     f.last_day = bring(w.last, where.space);
   }

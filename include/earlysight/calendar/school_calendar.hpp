@@ -46,7 +46,7 @@ class school_calendar {
   std::int32_t term_days_up_to(date) const;
 
   /// The n-th school day later than d (n >= 1), or earlier than d (n <= -1).
-  /// Nothing when the calendar does not reach: d lies before its first day, or there are not so many school days.
+  /// Nothing when the calendar does not reach: d lies before its first day or more than 60 days after its last, or there are not so many school days.
   std::optional<date> school_day_from(date d, std::int32_t n) const;
 
   /// The n-th school day back from d, where d counts as the first if it is one (n >= 1); nothing when out of reach.
