@@ -22,7 +22,7 @@ function(earlysight_options target)
                          $<$<BOOL:${EARLYSIGHT_STRICT}>:-Werror>
                          # g++ 12 warns of overlapping copies in its own std::string (gcc bug 105651).
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-                         $<$<CXX_COMPILER_ID:Clang>:-Wno-overloaded-shift-op-parentheses -Wno-missing-field-initializers>)
+                         $<$<CXX_COMPILER_ID:Clang>:-Wno-overloaded-shift-op-parentheses -Wno-missing-field-initializers -Wno-bitwise-instead-of-logical>)
 endfunction()
 
 # Rooms whose loops matter are optimised in every build type but the sanitizers'.

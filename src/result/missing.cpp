@@ -89,7 +89,14 @@ class finder {
       if (when >= 0) child(when);
       return;
     }
+    const auto found_before = found.size();
     if (window >= 0) child(p_.windows[static_cast<std::size_t>(window)].date);
+    known_rows(table, conditions, values);
+    // Every cell is known and still it cannot be told: there are no rows to work it out from (a share of no sessions).
+    if (found.size() == found_before) found.insert({table, -1, -1});
+  }
+
+  void known_rows(std::int32_t table, const std::vector<expression_id>& conditions, const std::vector<expression_id>& values) {
     const auto& declared = p_.schema.tables[static_cast<std::size_t>(table)];
     const auto& t = data_.tables[static_cast<std::size_t>(table)];
     if (declared.recorded_column >= 0 && std::holds_alternative<std::monostate>(t.columns[static_cast<std::size_t>(declared.recorded_column)].values)) found.insert({table, declared.recorded_column, -1});

@@ -88,7 +88,9 @@ class reader {
     const auto nodes_before = tree_.nodes.size();
     const bool good = read(session_, begin, grammar::item, stopped, [&](std::size_t i) { return starts_item(i); });
     if (good) {
-      accept(begin, stopped, nodes_before);
+      // What stands around broken text was not meant so: its message is enough.
+      if (stopped > begin && damaged(begin, stopped - 1)) remember(begin, stopped);
+      else accept(begin, stopped, nodes_before);
       return stopped;
     }
     auto failure = grammar::explain_failure(session_, begin, stopped);
