@@ -7,6 +7,8 @@
 namespace earlysight {
 namespace {
 
+constexpr std::size_t words_ahead = 5;
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
@@ -41,7 +43,8 @@ class tokenizer {
     last.where = {stretch_.file, end, end};
     last.line = line_ + 1;
     last.first_on_line = true;
-    out_.tokens.push_back(last);
+    // The grammar looks a few words ahead: there is always an end to see.
+    out_.tokens.insert(out_.tokens.end(), words_ahead, last);
     return std::move(out_);
   }
 

@@ -30,7 +30,7 @@ struct token {
 };
 
 struct token_list {
-  std::vector<token> tokens;            // the last is `end`, an empty span after the last word
+  std::vector<token> tokens;            // ends with a few `end` tokens, empty spans after the last word
   std::vector<span> comments;           // from `--` to the line's end, in order
   std::vector<std::uint32_t> damaged;   // indices of tokens around which the text itself is broken (a string never closed)
 };

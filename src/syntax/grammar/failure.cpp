@@ -107,8 +107,7 @@ failure_report explain_failure(const session& s, std::size_t begin, std::size_t 
   const auto item_word = nearest_name(words, item_words());
   for (std::size_t back = 0; back <= 2 && at >= begin + back; ++back) {
     const auto& t = s.tokens[at - back];
-    if (t.kind != token_kind::word || (back > 0 && t.word != 0) || (t.word != 0 && wants(s, at - back, s.text(t)))) continue;
-    if (back == 0 && t.word != 0 && (begins_item(words) || is_reserved(words))) continue;
+    if (t.kind != token_kind::word || t.word != 0) continue;  // a word of the language is spelt as it is meant
     const auto meant = nearest_name(s.text(t), keywords_wanted(s, at - back));
     if (meant.empty()) continue;
     if (back == 0 && stopped == at && t.first_on_line && edit_distance(words, meant) > edit_distance(words, item_word) && !item_word.empty()) break;

@@ -209,7 +209,7 @@ class reader {
 
   node_id inner_expression(span where) {
     const auto list = tokenize(sources_, where, diagnostics_, true);
-    if (list.tokens.size() == 1) {
+    if (list.tokens[0].kind == token_kind::end) {
       brace_error({where.file, where.begin - 1, where.end + 1}, "there is no value between these braces", "write a value, or `{{` for a brace");
       return no_node;
     }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/packs.hpp"
+
+#include <earlysight/earlysight.hpp>
+
+using namespace earlysight;
+using namespace earlysight::testing;
+
+namespace {
+
+explanation explained(const std::string& items, const std::string& rule) {
+  static std::vector<std::pair<std::shared_ptr<const plan>, std::shared_ptr<const cohort>>> keep;
+  const auto p = checked(pack_with(items));
+  auto results = run_examples(p);
+  REQUIRE(results.size() == 1);
+  keep.emplace_back(results[0].lowered, results[0].data);
+  return explain(*results[0].lowered, *results[0].data, 0, p->find_rule(rule));
+}
+
+}  // namespace
+
+TEST_CASE("an explanation says how far a value is from its threshold", "[explain]") {
+  const auto x = explained(R"(rule low "Low" when attendance is less than 90% raise at_risk because "Only {attendance}"
+example "Low" on 2025-06-20 given child attendance 81.2% expect low fires)",
+                           "low");
+  CHECK(x.outcome == outcome::fires);
+  CHECK(x.because == "Only 81.2%");
+  REQUIRE(x.clauses.size() == 1);
+  CHECK(x.clauses[0].root.margin == "8.8 points below the threshold");
+}
+
+TEST_CASE("the smallest sufficient set leaves out what did not matter", "[explain]") {
+  const auto x = explained(R"(rule low "Low" when (moved and year is 6) or attendance is less than 90% raise at_risk
+example "Both" on 2025-06-20 given child attendance 80%, moved yes, year 6 expect low fires)",
+                           "low");
+  REQUIRE(x.enough.size() == 1);
+  CHECK(x.enough[0] == "attendance is less than 90% is true");
+  CHECK(x.would_turn.empty());
+}
+
+TEST_CASE("what cannot be told names what is missing", "[explain]") {
+  const auto x = explained(R"(rule low "Low" for year is 6 when moved or any referral where urgent raise at_risk
+example "Not known" on 2025-06-20 given child year 6, moved no given no data for referral expect low cannot tell)",
+                           "low");
+  CHECK(x.outcome == outcome::cannot_tell);
+  CHECK(x.missing == std::vector<std::string>{"referral (the whole table)"});
+  CHECK(x.would_turn.size() >= 1);
+}
+
+TEST_CASE("the rows that satisfied a selection are its evidence", "[explain]") {
+  const auto x = explained(R"(rule low "Low" when any referral in the last 6 weeks where urgent raise at_risk
+example "One of two" on 2025-06-20 given referral made 2025-06-02, urgent yes given referral made 2025-01-02, urgent yes expect low fires)",
+                           "low");
+  REQUIRE(x.clauses[0].root.rows.size() == 1);
+  const auto& rows = x.clauses[0].root.rows[0];
+  CHECK(rows.rows == 1);
+  CHECK(rows.window == "2025-05-10 to 2025-06-20");
+  REQUIRE(rows.shown.size() == 1);
+  CHECK(rows.shown[0].date == "2025-06-02");
+}
