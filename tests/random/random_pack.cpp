@@ -269,7 +269,9 @@ class generator {
   std::string plain(int depth) {
     if (!numbers_.empty() && chance(5)) return numbers_[below(numbers_.size())];
     if (depth > 0 && chance(4)) {
-      const char* signs[] = {" + ", " - ", " * ", " / "};
+      // A count of rows by a count of rows would be a percentage.
+      if (chance(4)) return "(" + plain(depth - 1) + " / " + (chance(2) ? "year" : n(4)) + ")";
+      const char* signs[] = {" + ", " - ", " * "};
       return "(" + plain(depth - 1) + pick(signs) + plain(depth - 1) + ")";
     }
     switch (below(13)) {
