@@ -75,6 +75,7 @@ class lowerer {
   plan_node_id aggregate(expression_id, const context&);
   plan_node_id nested(expression_id, const context&);
   std::optional<plan_node_id> range_count(expression_id, const context&);
+  void narrow_by_time(std::int32_t frame, const std::vector<expression_id>& conditions, std::int32_t time, const context& outer);
   plan_node_id measure_use(expression_id, const context&);
   plan_node_id formula(expression_id, const row_masks& base, const context& elements, space_id segments, std::int32_t table, std::vector<aggregate_trace>* traces, const window_bounds&);
   plan_node_id aggregate_node(const expression&, plan_node_id value, const row_masks&, space_id segments, std::int32_t table, const window_bounds&);

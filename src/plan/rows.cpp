@@ -115,9 +115,30 @@ plan_node_id lowerer::nested(expression_id id, const context& where) {
     if (!t.is_interval() || w.look == window_look::starting) f.first_day = bring(w.first, where.space);
     f.last_day = bring(w.last, where.space);
   }
+  if (t.has_time()) narrow_by_time(frame, s.conditions, t.time, outer);
   plan_node out;
   out.op = plan_operation::frame, out.space = where.space, out.type = e.type, out.frame = frame;
   return add(std::move(out));
+}
+
+// Comparisons of the rows' time with a date of the outer row bound what each parent needs to look at.
+void lowerer::narrow_by_time(std::int32_t frame, const std::vector<expression_id>& conditions, std::int32_t time, const context& outer) {
+  auto first = out_.frames[static_cast<std::size_t>(frame)].first_day, last = out_.frames[static_cast<std::size_t>(frame)].last_day;
+  auto bound_by = [&](plan_node_id& end, expression_id d) {
+    if (end < 0) end = lower(d, outer);
+  };
+  for (auto c : conditions) {
+    const auto& x = p_[c];
+    const bool of_time = (x.op == operation::compare || x.op == operation::between) && p_[x.parts[0]].op == operation::column && p_[x.parts[0]].at == row_of::row && p_[x.parts[0]].via < 0 && p_[x.parts[0]].column == time;
+    if (!of_time) continue;
+    const auto low = x.parts[1], high = x.op == operation::between ? x.parts[2] : low;
+    const bool from = x.op == operation::between || x.test == comparison::equal || x.test == comparison::greater || x.test == comparison::greater_equal;
+    const bool to = x.op == operation::between || x.test == comparison::equal || x.test == comparison::less || x.test == comparison::less_equal;
+    if (from && (needs(low) & 1) == 0) bound_by(first, low);
+    if (to && (needs(high) & 1) == 0) bound_by(last, high);
+  }
+  auto& f = out_.frames[static_cast<std::size_t>(frame)];
+  f.first_day = first, f.last_day = last;
 }
 
 std::optional<plan_node_id> lowerer::range_count(expression_id id, const context& where) {

@@ -28,7 +28,8 @@ diagnostic& checker::error(const char* code, span where, std::string message, st
 bool checker::may_be_damaged(std::string_view name) const { return anything_may_be_damaged_ || damaged_names_.contains(std::string(name)); }
 
 void checker::unknown(const char* code, span where, const std::string& what, std::string_view name, const std::vector<std::string>& candidates) {
-  if (may_be_damaged(name)) return;
+  // Where table child could not be read, any name may be one of its columns.
+  if (may_be_damaged(name) || (out_.schema.child < 0 && std::string_view(code) == "E0201")) return;
   const auto meant = nearest_name(name, candidates);
   error(code, where, what + " is called `" + std::string(name) + "`", meant.empty() ? "" : "did you mean `" + meant + "`?");
 }

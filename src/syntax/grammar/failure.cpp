@@ -103,6 +103,18 @@ failure_report explain_failure(const session& s, std::size_t begin, std::size_t 
     return out;
   }
 
+  // The line begins with a misspelt item: what could be read of it was taken for a part of the item before.
+  const auto& first = s.tokens[stopped];
+  if (stopped > begin && at > stopped && at <= stopped + 2 && first.kind == token_kind::word && first.first_on_line && first.word == 0) {
+    const auto meant = nearest_name(s.text(first), item_words());
+    if (!meant.empty()) {
+      out.at = stopped;
+      out.begins_item = true;
+      out.message = error("E0104", first.where, "no item begins with " + quoted(s.text(first)), "did you mean " + quoted(meant) + "?");
+      return out;
+    }
+  }
+
   // A misspelt word: where reading stopped, or up to two words before, where a name was read in its place.
   const auto item_word = nearest_name(words, item_words());
   for (std::size_t back = 0; back <= 2 && at >= begin + back; ++back) {
