@@ -2,6 +2,7 @@
 #include <earlysight/calendar/school_calendar.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace earlysight {
 namespace {
@@ -18,15 +19,17 @@ school_calendar::school_calendar(std::vector<term> terms, std::vector<date_range
   std::stable_sort(terms_.begin(), terms_.end(), [](const term& a, const term& b) { return a.days.first < b.days.first || (a.days.first == b.days.first && a.days.last < b.days.last); });
   // The same term in two calendars is one term.
   terms_.erase(std::unique(terms_.begin(), terms_.end(), [](const term& a, const term& b) { return a.days.first == b.days.first && a.days.last == b.days.last; }), terms_.end());
+  std::sort(closed.begin(), closed.end(), [](const date_range& a, const date_range& b) { return a.first < b.first; });
+  // Each day once, however many terms and closed stretches hold it.
+  std::size_t next = 0;
+  std::int32_t closed_up_to = std::numeric_limits<std::int32_t>::min(), done_up_to = closed_up_to;
   for (const auto& t : terms_) {
-    for (auto d = t.days.first; d <= t.days.last; ++d.day) {
-      if (weekday(d) >= 5) continue;
-      if (std::any_of(closed.begin(), closed.end(), [&](const date_range& c) { return c.first <= d && d <= c.last; })) continue;
-      school_days_.push_back(d);
+    for (auto d = date{std::max(t.days.first.day, done_up_to == std::numeric_limits<std::int32_t>::min() ? t.days.first.day : done_up_to + 1)}; d <= t.days.last; ++d.day) {
+      for (; next < closed.size() && closed[next].first <= d; ++next) closed_up_to = std::max(closed_up_to, closed[next].last.day);
+      if (weekday(d) < 5 && d.day > closed_up_to) school_days_.push_back(d);
     }
+    done_up_to = std::max(done_up_to, t.days.last.day);
   }
-  std::sort(school_days_.begin(), school_days_.end());
-  school_days_.erase(std::unique(school_days_.begin(), school_days_.end()), school_days_.end());
   for (auto d : school_days_)
     if (school_weeks_.empty() || school_weeks_.back() < monday_of(d)) school_weeks_.push_back(monday_of(d));
 }

@@ -321,7 +321,8 @@ class tokenizer {
       return !is_letter(c) && !is_digit(c) && std::string_view(" \t\r\n\"(),+-*/<>=").find(c) == std::string_view::npos;
     };
     while (at_ < text_.size() && is_stray(text_[at_])) ++at_;
-    const auto shown = std::string(text_.substr(begin, at_ - begin));
+    constexpr std::size_t most_shown = 20;
+    const auto shown = at_ - begin > most_shown ? std::string("this") : std::string(text_.substr(begin, at_ - begin));
     std::string mend = "leave it out";
     if (shown == "\xC2\xA3") mend = "write the amount with its unit, such as `20 pounds`";
     if (shown == "{" || shown == "}") mend = "braces stand in `because` and `then` texts only";

@@ -270,7 +270,8 @@ void checker::add_warnings() {
       if (kind != node_kind::rule_item && kind != node_kind::fact_item) continue;
       const auto name = words(parts(item)[0]);
       bool quiet = false;
-      for (const auto& r : out_.rules) quiet = quiet || (r.name == name && allowed(r, "W0105"));
+      const auto r = std::lower_bound(out_.rules.begin(), out_.rules.end(), name, [](const rule& x, std::string_view n) { return x.name < n; });
+      if (r != out_.rules.end() && r->name == name) quiet = allowed(*r, "W0105");
       std::vector<node_id> todo(parts(item).begin(), parts(item).end());
       while (!todo.empty() && !quiet) {
         const auto id = todo.back();
