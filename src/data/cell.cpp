@@ -91,18 +91,4 @@ why_not read_yes_no(std::string_view s, std::uint8_t& out) {
   return nullptr;
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    const std::size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
-    if (more == 9 || at + more >= text.size()) {
-      if (more != 0) return false;
-    }
-    for (std::size_t i = 1; i <= more; ++i)
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
-    at += more + 1;
-  }
-  return true;
-}
-
 }  // namespace earlysight::csv

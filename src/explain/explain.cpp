@@ -16,15 +16,6 @@
 namespace earlysight {
 namespace explaining {
 
-std::string words_of(const program& p, span where) {
-  std::string out;
-  for (char c : p.sources->text(where)) {
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
-  }
-  return out;
-}
-
 bool is_group(const expression& x) {
   switch (x.op) {
     case operation::conjunction:
@@ -99,7 +90,7 @@ class explainer {
   condition describe(expression_id id, int depth) {
     const auto& x = p_[id];
     condition out;
-    out.words = words_of(p_, x.where);
+    out.words = p_.sources->one_line(x.where);
     const auto at = p_.sources->begin_of(x.where);
     out.file = p_.sources->path(x.where.file);
     out.line = at.line;
@@ -136,7 +127,7 @@ class explainer {
     if (x.op == operation::constant || x.op == operation::today) return;
     if (std::find(seen_.begin(), seen_.end(), id) != seen_.end()) return;
     seen_.push_back(id);
-    const auto words = words_of(p_, x.where);
+    const auto words = p_.sources->one_line(x.where);
     const bool arithmetic = x.op >= operation::add && x.op <= operation::divide;
     if (!arithmetic && std::none_of(out.values.begin(), out.values.end(), [&](const shown_value& v) { return v.words == words; })) out.values.push_back({words, text(id)});
     if (x.op == operation::fact) {
@@ -150,7 +141,7 @@ class explainer {
   }
 
   void show_self(expression_id id, condition& out) {
-    if (p_[id].op == operation::column && p_[id].type.of == kind::truth) out.values.push_back({words_of(p_, p_[id].where), text(id)});
+    if (p_[id].op == operation::column && p_[id].type.of == kind::truth) out.values.push_back({p_.sources->one_line(p_[id].where), text(id)});
     add_rows(id, out, 0);
   }
 

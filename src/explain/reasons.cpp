@@ -88,7 +88,7 @@ std::vector<std::string> reasons::enough(outcome o) const {
   }
   std::vector<std::string> out;
   for (auto id : all) {
-    const auto text = words_of(p_, p_[id].where) + (truth(id, {}) == 1 ? " is true" : " is not true");
+    const auto text = p_.sources->one_line(p_[id].where) + (truth(id, {}) == 1 ? " is true" : " is not true");
     if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
   }
   return out;
@@ -118,7 +118,7 @@ std::vector<std::string> reasons::would_turn(outcome now) const {
       const auto then = outcome_with(std::pair(id, other));
       if (then == now || then == outcome::cannot_tell) continue;
       const char* said = then == outcome::fires ? "the rule would fire" : then == outcome::silent ? "it would be silent" : "it would not apply";
-      out.push_back("if `" + words_of(p_, p_[id].where) + "` were " + (other == 1 ? "true" : "not true") + ", " + said);
+      out.push_back("if `" + p_.sources->one_line(p_[id].where) + "` were " + (other == 1 ? "true" : "not true") + ", " + said);
     }
   }
   return out;

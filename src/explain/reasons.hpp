@@ -10,8 +10,6 @@
 
 namespace earlysight::explaining {
 
-/// An expression's words on one line.
-std::string words_of(const program&, span);
 /// `and`, `or`, `not`, `known that`, at least N of, none of.
 bool is_group(const expression&);
 

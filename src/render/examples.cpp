@@ -4,6 +4,8 @@
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/result/text.hpp>
 
+#include "markup.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -19,16 +21,6 @@ std::string location_of(const program& p, span where) {
   return p.sources->path(where.file) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-// A condition's words on one line.
-std::string words_of(const program& p, span where) {
-  std::string out;
-  for (char c : p.sources->text(where)) {
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
-  }
-  return out;
-}
-
 // The conditions of a rule down to single comparisons, each with its value in the example.
 std::string rule_with_values(const program& p, const example_result& r, std::int32_t index) {
   evaluation e(*r.lowered, *r.data);
@@ -40,7 +32,7 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
     const auto c = e.at(r.lowered->node_of[static_cast<std::size_t>(id)], 0);
     const bool group = x.op == operation::conjunction || x.op == operation::disjunction || x.op == operation::negation || x.op == operation::at_least_of || x.op == operation::none_of || x.op == operation::known_that;
     const auto truth = !c.known ? std::string("not known") : c.truth ? "true" : "false";
-    out += "    " + std::string(static_cast<std::size_t>(depth) * 2, ' ') + clause + words_of(p, x.where) + "\n";
+    out += "    " + std::string(static_cast<std::size_t>(depth) * 2, ' ') + clause + p.sources->one_line(x.where) + "\n";
     std::string values;
     auto leaves = x.parts;
     for (std::size_t i = 0; !group && i < leaves.size(); ++i) {
@@ -48,7 +40,7 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
       if (part.op >= operation::add && part.op <= operation::divide) {
         leaves.insert(leaves.end(), part.parts.begin(), part.parts.end());
       } else if (part.op != operation::constant && part.type.of != kind::duration && r.lowered->node_of[static_cast<std::size_t>(leaves[i])] >= 0) {
-        values += "; " + words_of(p, part.where) + " = " + value_text(p, *r.data, part.type, e.at(r.lowered->node_of[static_cast<std::size_t>(leaves[i])], 0));
+        values += "; " + p.sources->one_line(part.where) + " = " + value_text(p, *r.data, part.type, e.at(r.lowered->node_of[static_cast<std::size_t>(leaves[i])], 0));
       }
     }
     out += "    " + std::string(static_cast<std::size_t>(depth) * 2 + std::char_traits<char>::length(clause), ' ') + "^ " + truth + values + "\n";
@@ -60,18 +52,6 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
   show(rule.for_, 0, "for ");
   show(rule.when, 0, "when ");
   show(rule.unless, 0, "unless ");
-  return out;
-}
-
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
   return out;
 }
 
@@ -113,16 +93,16 @@ std::string render_examples_json(const program& p, const std::vector<example_res
 }
 
 std::string render_examples_junit(const program& p, const std::vector<example_result>& all) {
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" + escape_xml(p.pack.name) + "\" tests=\"" + std::to_string(all.size()) + "\" failures=\"" + std::to_string(failed(all)) + "\">\n";
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" + escape_markup(p.pack.name) + "\" tests=\"" + std::to_string(all.size()) + "\" failures=\"" + std::to_string(failed(all)) + "\">\n";
   for (const auto& r : all) {
     const auto& ex = p.examples[static_cast<std::size_t>(r.example)];
-    out += "  <testcase classname=\"" + escape_xml(p.pack.name) + "\" name=\"" + escape_xml(ex.title) + "\"";
+    out += "  <testcase classname=\"" + escape_markup(p.pack.name) + "\" name=\"" + escape_markup(ex.title) + "\"";
     if (r.passed()) {
       out += "/>\n";
       continue;
     }
     out += ">\n";
-    for (const auto& u : r.unmet) out += "    <failure message=\"" + escape_xml(u.message) + "\">" + escape_xml(location_of(p, u.where)) + "</failure>\n";
+    for (const auto& u : r.unmet) out += "    <failure message=\"" + escape_markup(u.message) + "\">" + escape_markup(location_of(p, u.where)) + "</failure>\n";
     out += "  </testcase>\n";
   }
   return out + "</testsuite>\n";
@@ -176,7 +156,7 @@ std::string render_coverage(const program& p, const std::vector<example_result>&
       if (!(seen & 1)) states.push_back("true");
       if (!(seen & 2)) states.push_back("false");
       if (!(seen & 4) && x.op != operation::is_known) states.push_back("not known");
-      add(words_of(p, x.where), states);
+      add(p.sources->one_line(x.where), states);
     }
     if (lines.empty()) continue;
     complete = false;

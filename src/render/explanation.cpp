@@ -3,6 +3,8 @@
 
 #include <earlysight/calendar/date.hpp>
 
+#include "markup.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace earlysight {
@@ -115,30 +117,18 @@ json to_json(const condition& c) {
   return out;
 }
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out += c;
-  }
-  return out;
-}
-
 void add_html(const condition& c, std::string& out) {
   const char* state = c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "not true" : "not known";
-  out += "<li><span class=\"" + std::string(c.truth == truth_state::yes ? "yes" : c.truth == truth_state::no ? "no" : "open") + "\">" + state + "</span> <code>" + escape_html(c.words) + "</code>";
+  out += "<li><span class=\"" + std::string(c.truth == truth_state::yes ? "yes" : c.truth == truth_state::no ? "no" : "open") + "\">" + state + "</span> <code>" + escape_markup(c.words) + "</code>";
   std::string values;
   for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
   if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
-  if (!values.empty()) out += "<div class=\"values\">" + escape_html(values) + "</div>";
+  if (!values.empty()) out += "<div class=\"values\">" + escape_markup(values) + "</div>";
   for (const auto& r : c.rows) {
-    out += "<div class=\"rows\">" + escape_html(in_words(r));
+    out += "<div class=\"rows\">" + escape_markup(in_words(r));
     if (!r.shown.empty()) {
       out += "<ul>";
-      for (const auto& row : r.shown) out += "<li>" + escape_html(in_words(row)) + "</li>";
+      for (const auto& row : r.shown) out += "<li>" + escape_markup(in_words(row)) + "</li>";
       out += "</ul>";
     }
     out += "</div>";
@@ -230,17 +220,17 @@ std::string render_html(const std::vector<explanation>& all) {
       "code{font-size:.95em}ul{padding-left:1.4rem}.yes,.no,.open{display:inline-block;min-width:5.5em;font-weight:600}.yes::before{content:\"\\2713 \"}.no::before{content:\"\\2717 \"}.open::before{content:\"? \"}"
       ".values,.rows{margin-left:6em;color:#333}.because{border-left:4px solid #333;padding-left:1rem}footer{color:#555;font-size:.85em}</style></head><body>\n";
   for (const auto& x : all) {
-    out += "<article><h1>" + escape_html(x.child) + ": " + escape_html(x.title) + "</h1>\n<p>Rule <code>" + escape_html(x.rule) + "</code> <strong>" + said(x.outcome) + "</strong> as of " + long_day(x.as_of) + ".</p>\n";
-    if (!x.because.empty() && x.outcome == outcome::fires) out += "<p class=\"because\">" + escape_html(x.because) + "</p>\n";
+    out += "<article><h1>" + escape_markup(x.child) + ": " + escape_markup(x.title) + "</h1>\n<p>Rule <code>" + escape_markup(x.rule) + "</code> <strong>" + said(x.outcome) + "</strong> as of " + long_day(x.as_of) + ".</p>\n";
+    if (!x.because.empty() && x.outcome == outcome::fires) out += "<p class=\"because\">" + escape_markup(x.because) + "</p>\n";
     for (const auto& c : x.clauses) {
-      out += "<h2>" + escape_html(c.name) + "</h2>\n<ul>\n";
+      out += "<h2>" + escape_markup(c.name) + "</h2>\n<ul>\n";
       add_html(c.root, out);
       out += "</ul>\n";
     }
     auto list = [&](const char* title, const std::vector<std::string>& entries) {
       if (entries.empty()) return;
       out += std::string("<h2>") + title + "</h2>\n<ul>\n";
-      for (const auto& each : entries) out += "<li>" + escape_html(each) + "</li>\n";
+      for (const auto& each : entries) out += "<li>" + escape_markup(each) + "</li>\n";
       out += "</ul>\n";
     };
     if (x.outcome == outcome::fires) {
@@ -252,7 +242,7 @@ std::string render_html(const std::vector<explanation>& all) {
     list("Not known, and it would decide", x.missing);
     list("What would change it", x.would_turn);
     list("Source", x.sources);
-    out += "<footer>Pack " + escape_html(x.pack) + " " + escape_html(x.version) + " (" + x.pack_digest + "), " + escape_html(x.engine) + ". A person decides; this only shows what the records say.</footer></article>\n";
+    out += "<footer>Pack " + escape_markup(x.pack) + " " + escape_markup(x.version) + " (" + x.pack_digest + "), " + escape_markup(x.engine) + ". A person decides; this only shows what the records say.</footer></article>\n";
   }
   return out + "</body></html>\n";
 }

@@ -13,6 +13,15 @@ std::uint32_t source_map::add(std::string path, std::string text) {
   return static_cast<std::uint32_t>(files_.size() - 1);
 }
 
+std::string source_map::one_line(span s) const {
+  std::string out;
+  for (char c : text(s)) {
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+  }
+  return out;
+}
+
 place source_map::place_of(std::uint32_t file, std::uint32_t offset) const {
   const auto& f = files_[file];
   const auto next = std::upper_bound(f.lines.begin(), f.lines.end(), offset);

@@ -33,6 +33,8 @@ class source_map {
   const std::string& path(std::uint32_t file) const { return files_[file].path; }
   std::string_view text(std::uint32_t file) const { return files_[file].text; }
   std::string_view text(span s) const { return text(s.file).substr(s.begin, s.end - s.begin); }
+  /// The words of a stretch with line ends and runs of spaces made one space each.
+  std::string one_line(span s) const;
   place place_of(std::uint32_t file, std::uint32_t offset) const;
   place begin_of(span s) const { return place_of(s.file, s.begin); }
   /// The whole line that holds `offset`, without its end.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/syntax/parse.hpp>
 
+#include <earlysight/base/utf8.hpp>
+
 #include "failure.hpp"
 #include "rules.hpp"
 
@@ -11,18 +13,6 @@ namespace {
 
 using grammar::cursor;
 using grammar::session;
-
-bool is_utf8(std::string_view text, std::size_t& at) {
-  for (at = 0; at < text.size();) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    const std::size_t more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 9;
-    if (more == 9 || at + more >= text.size() + (more == 0 ? 1 : 0)) return false;
-    for (std::size_t i = 1; i <= more; ++i)
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
-    at += more + 1;
-  }
-  return true;
-}
 
 // One reading of a grammar rule; where it stops short of `wanted_end`, a second reading collects what was wanted.
 template <class Rule, class Stops>
@@ -239,8 +229,7 @@ bool readable(const source_map& sources, std::uint32_t file, std::vector<diagnos
     diagnostics.push_back({"E0114", severity::error, {file, 0, 0}, "this file is larger than 16 MiB", "split it into several files of one folder", {}});
     return false;
   }
-  std::size_t bad = 0;
-  if (!is_utf8(text, bad)) {
+  if (const auto bad = first_not_utf8(text); bad < text.size()) {
     const auto at = static_cast<std::uint32_t>(bad);
     diagnostics.push_back({"E0116", severity::error, {file, at, at + 1}, "this byte is not UTF-8 text", "save the file as UTF-8 (in Notepad: Save as, Encoding)", {}});
     return false;
