@@ -81,14 +81,35 @@ why_not read_date(std::string_view s, std::int32_t& out) {
 why_not read_yes_no(std::string_view s, std::uint8_t& out) {
   auto is = [&](std::string_view word) {
     if (s.size() != word.size()) return false;
-    for (std::size_t i = 0; i < s.size(); ++i)
-      if ((s[i] | 0x20) != word[i] && s[i] != word[i]) return false;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      const auto lower = s[i] >= 'A' && s[i] <= 'Z' ? static_cast<char>(s[i] - 'A' + 'a') : s[i];
+      if (lower != word[i]) return false;
+    }
     return true;
   };
   if (is("yes") || is("y") || is("true") || is("1")) out = 1;
   else if (is("no") || is("n") || is("false") || is("0")) out = 0;
   else return "write yes or no (also true or false, 1 or 0, y or n)";
   return nullptr;
+}
+
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x80) {
+      ++at;
+      continue;
+    }
+    const std::size_t more = c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 0;
+    if (more == 0 || at + more >= text.size()) return false;
+    const auto second = static_cast<unsigned char>(text[at + 1]);
+    // Longer than need be, half of a UTF-16 pair, past the last character.
+    if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second >= 0xA0) || (c == 0xF0 && second < 0x90) || (c == 0xF4 && second >= 0x90)) return false;
+    for (std::size_t i = 1; i <= more; ++i)
+      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
+    at += more + 1;
+  }
+  return true;
 }
 
 }  // namespace earlysight::csv

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/data/cohort_builder.hpp>
 
+#include "cell.hpp"
 #include "raw_table.hpp"
+
+#include <cmath>
 
 namespace earlysight {
 namespace {
@@ -27,6 +30,21 @@ bool fits(column_type type, const column_values& v) {
     case column_type::ref: return false;
     default: return !std::holds_alternative<std::monostate>(v);
   }
+}
+
+bool has_value(const host_column& c, std::size_t row) { return c.known.test(row) && c.present.test(row); }
+
+// The known bits of a column of numbers where some are NaN or infinite, as hosts write what is missing; empty where all are numbers.
+template <class Number>
+std::vector<std::uint64_t> known_numbers(const host_column& c, std::span<const Number> values) {
+  // Zero times a number is zero, and times anything else is not.
+  Number sum = 0;
+  for (const auto v : values) sum += v * 0;
+  if (sum == 0) return {};
+  std::vector<std::uint64_t> known((values.size() + 63) / 64);
+  for (std::size_t r = 0; r < values.size(); ++r)
+    if (c.known.test(r) && std::isfinite(values[r])) known[r / 64] |= std::uint64_t{1} << (r % 64);
+  return known;
 }
 
 class builder {
@@ -70,16 +88,26 @@ class builder {
       if (type == column_type::key || type == column_type::text || type == column_type::ref) {
         if (c.texts.size() != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " texts, and has " + std::to_string(c.texts.size()));
         std::vector<std::int32_t> numbers(t.rows);
-        for (std::size_t r = 0; r < t.rows; ++r) numbers[r] = static_cast<std::int32_t>(texts_.number(c.texts[r]));
+        for (std::size_t r = 0; r < t.rows; ++r) {
+          if (!csv::is_utf8(c.texts[r])) return wrong("column " + t.name + "." + c.name + " is not UTF-8 text in row " + std::to_string(r + 1));
+          numbers[r] = r > 0 && c.texts[r] == c.texts[r - 1] ? numbers[r - 1] : static_cast<std::int32_t>(texts_.number(c.texts[r]));
+        }
         column.owned = std::move(numbers);
       } else {
         if (!fits(type, c.values)) return wrong("column " + t.name + "." + c.name + " is given values of a type that it cannot hold: see cohort_builder.hpp");
         if (length_of(c.values) != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " values, and has " + std::to_string(length_of(c.values)));
         column.view = c.values;
+        if (const auto* doubles = std::get_if<std::span<const double>>(&c.values)) column.known = known_numbers(c, *doubles);
+        if (const auto* floats = std::get_if<std::span<const float>>(&c.values)) column.known = known_numbers(c, *floats);
+        if (const auto* codes = std::get_if<std::span<const std::uint16_t>>(&c.values); codes && type == column_type::category)
+          for (std::size_t r = 0; r < t.rows; ++r)
+            if ((*codes)[r] >= declared.columns[static_cast<std::size_t>(at)].categories.size() && has_value(c, r))
+              return wrong("column " + t.name + "." + c.name + " has code " + std::to_string((*codes)[r]) + " in row " + std::to_string(r + 1) + ", and the pack declares " +
+                           std::to_string(declared.columns[static_cast<std::size_t>(at)].categories.size()) + " values");
       }
     }
-    for (auto c : {declared.key, declared.time, declared.recorded_column})
-      if (c >= 0 && c != declared.recorded_column && !raw.columns[static_cast<std::size_t>(c)].supplied)
+    for (auto c : {declared.key, declared.time})
+      if (c >= 0 && !raw.columns[static_cast<std::size_t>(c)].supplied)
         return wrong("table " + t.name + " needs its column " + declared.columns[static_cast<std::size_t>(c)].name);
     return choose_rows(t, index);
   }
@@ -93,12 +121,14 @@ class builder {
       rejected_.push_back({t.name, row + 1, std::move(column), std::move(value), std::move(reason)});
     };
     if (declared.shape != table_shape::many_per_child) {
-      const auto& keys = std::get<std::vector<std::int32_t>>(raw.columns[static_cast<std::size_t>(declared.key)].owned);
+      const auto& key = raw.columns[static_cast<std::size_t>(declared.key)];
+      const auto& keys = std::get<std::vector<std::int32_t>>(key.owned);
       std::vector<bool> seen(texts_.size());
+      kept.reserve(t.rows);
       for (std::size_t r = 0; r < t.rows; ++r) {
         const auto n = static_cast<std::size_t>(keys[r]);
         const auto text = texts_.text(static_cast<std::uint32_t>(n));
-        if (text.empty()) reject(r, declared.columns[static_cast<std::size_t>(declared.key)].name, "", "the key is empty");
+        if (text.empty() || !key.host_known.test(r) || !key.host_present.test(r)) reject(r, declared.columns[static_cast<std::size_t>(declared.key)].name, "", "the key is empty");
         else if (seen[n]) reject(r, declared.columns[static_cast<std::size_t>(declared.key)].name, std::string(text), "a row with this key stands before");
         else seen[n] = true, kept.push_back(static_cast<std::uint32_t>(r));
       }
@@ -114,16 +144,18 @@ class builder {
       if (t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
         return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys or child_rows");
       const bool by_key = t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
+      kept.reserve(t.rows);
+      raw.child.reserve(t.rows);
+      std::int32_t child = -1;
       for (std::size_t r = 0; r < t.rows; ++r) {
-        std::int32_t child = -1;
-        if (by_key) {
+        if (!by_key) {
+          child = t.child_rows[r] < original_children_ ? new_row_of_child_[t.child_rows[r]] : -1;
+        } else if (r == 0 || t.child_keys[r] != t.child_keys[r - 1]) {
           const auto n = texts_.find(t.child_keys[r]);
           child = n >= 0 && static_cast<std::size_t>(n) < child_of_text_.size() ? child_of_text_[static_cast<std::size_t>(n)] : -1;
-        } else if (t.child_rows[r] < original_children_) {
-          child = new_row_of_child_[t.child_rows[r]];
         }
         if (child < 0) {
-          reject(r, schema_.key_name(), by_key ? std::string(t.child_keys[r]) : std::to_string(t.child_rows[r]), "no child has this key");
+          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no child has this key");
           continue;
         }
         bool good = true;
@@ -141,40 +173,8 @@ class builder {
       }
     }
     raw.counts = {t.rows, kept.size(), t.rows - kept.size()};
-    if (kept.size() != t.rows) keep_rows(raw, kept);
-    raw.rows = kept.size();
+    if (kept.size() != t.rows) take_rows(raw, kept);
     return true;
-  }
-
-  // Rows that stay, in memory of their own.
-  static void keep_rows(raw_table& raw, const std::vector<std::uint32_t>& kept) {
-    for (auto& c : raw.columns) {
-      auto take = [&](const auto& from) {
-        using element = std::remove_cv_t<typename std::decay_t<decltype(from)>::value_type>;
-        using stored = std::conditional_t<std::is_same_v<element, float>, double, element>;
-        std::vector<stored> out;
-        out.reserve(kept.size());
-        for (auto r : kept) out.push_back(static_cast<stored>(from[r]));
-        return out;
-      };
-      owned_values moved;
-      if (!std::holds_alternative<std::monostate>(c.view)) {
-        std::visit([&](const auto& v) { if constexpr (!std::is_same_v<std::decay_t<decltype(v)>, std::monostate>) moved = take(v); }, c.view);
-        c.view = std::monostate{};
-      } else {
-        std::visit([&](const auto& v) { if constexpr (!std::is_same_v<std::decay_t<decltype(v)>, std::monostate>) moved = take(v); }, c.owned);
-      }
-      c.owned = std::move(moved);
-      auto bits = [&](bit_view& host, std::vector<std::uint64_t>& own) {
-        if (!host.words) return;
-        own.assign((kept.size() + 63) / 64, 0);
-        for (std::size_t i = 0; i < kept.size(); ++i)
-          if (host.test(kept[i])) own[i / 64] |= std::uint64_t{1} << (i % 64);
-        host = {};
-      };
-      bits(c.host_known, c.known);
-      bits(c.host_present, c.present);
-    }
   }
 
   const schema& schema_;
@@ -189,6 +189,12 @@ class builder {
 
 }  // namespace
 
-result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables) { return builder(s, tables).run(); }
+result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables) {
+  try {
+    return builder(s, tables).run();
+  } catch (const std::bad_alloc&) {
+    return failure{failure_kind::machine, "not enough memory for the cohort"};
+  }
+}
 
 }  // namespace earlysight

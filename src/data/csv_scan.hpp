@@ -24,6 +24,12 @@ struct raw_cell {
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+inline std::string_view trimmed(const char* begin, const char* end) {
+  while (begin < end && is_blank(*begin)) ++begin;
+  while (end > begin && is_blank(end[-1])) --end;
+  return {begin, static_cast<std::size_t>(end - begin)};
+}
+
 /// The cell as text: spaces around it trimmed, doubled quotes made one (into `buffer`).
 inline std::string_view text_of(const raw_cell& c, std::string& buffer) {
   const char *b = c.begin, *e = c.end;
@@ -35,9 +41,7 @@ inline std::string_view text_of(const raw_cell& c, std::string& buffer) {
     }
     b = buffer.data(), e = b + buffer.size();
   }
-  while (b < e && is_blank(*b)) ++b;
-  while (e > b && is_blank(e[-1])) --e;
-  return {b, static_cast<std::size_t>(e - b)};
+  return trimmed(b, e);
 }
 
 /// The first of `,` `"` line feed and carriage return from p on, or end.
@@ -57,9 +61,10 @@ inline const char* next_mark(const char* p, const char* end) {
 }
 
 /// Reads one row from `p` on into `cells`; answers where the next begins. `lines` grows by the line ends read, those inside quotes
-/// included. An empty line gives no cells. `open_quote` is set where a quote is never closed.
+/// included. An empty line gives no cells. `open_quote` says whether the last cell opens a quote that the file never closes.
 inline const char* read_row(const char* p, const char* end, std::vector<raw_cell>& cells, std::uint64_t& lines, bool& open_quote) {
   cells.clear();
+  open_quote = false;
   const char* row = p;
   for (;;) {
     const char* begin = p;
@@ -75,15 +80,19 @@ inline const char* read_row(const char* p, const char* end, std::vector<raw_cell
         for (;;) {
           const auto* quote = static_cast<const char*>(std::memchr(mark, '"', static_cast<std::size_t>(end - mark)));
           if (!quote) {
+            // Never closed: the row ends with its line, so that the rows after it are read.
             open_quote = true;
-            quote = end;
+            c = {c.begin - 1, c.begin, false};
+            while (c.end < end && *c.end != '\n' && *c.end != '\r') ++c.end;
+            mark = c.end;
+            break;
           }
           if (quote + 1 < end && quote[1] == '"') {
             mark = quote + 2;
             continue;
           }
           c.end = quote;
-          mark = quote < end ? quote + 1 : end;
+          mark = quote + 1;
           break;
         }
         for (const char* b = c.begin; (b = static_cast<const char*>(std::memchr(b, '\n', static_cast<std::size_t>(c.end - b)))) != nullptr; ++b) ++lines;

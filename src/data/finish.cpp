@@ -6,26 +6,6 @@
 
 namespace earlysight {
 
-std::uint32_t text_pool::number(std::string_view text) {
-  if (const auto found = numbers_.find(text); found != numbers_.end()) return found->second;
-  const auto n = static_cast<std::uint32_t>(texts_.size());
-  const auto [at, fresh] = numbers_.emplace(std::string(text), n);
-  texts_.push_back(&at->first);
-  return n;
-}
-
-std::int64_t text_pool::find(std::string_view text) const {
-  const auto found = numbers_.find(text);
-  return found == numbers_.end() ? -1 : static_cast<std::int64_t>(found->second);
-}
-
-std::vector<std::string> text_pool::take() {
-  std::vector<std::string> out;
-  out.reserve(texts_.size());
-  for (const auto* t : texts_) out.push_back(*t);
-  return out;
-}
-
 namespace {
 
 struct owner {
@@ -127,6 +107,11 @@ column to_column(raw_column raw) {
 
 }  // namespace
 
+void take_rows(raw_table& t, const std::vector<std::uint32_t>& rows) {
+  for (auto& c : t.columns) permute(c, rows);
+  t.rows = rows.size();
+}
+
 cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings) {
   cohort out;
   out.rejected = std::move(rejected);
@@ -152,7 +137,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
         const auto* times = declared.time >= 0 ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
         const auto order = order_of(raw, times, out.children);
         if (!order.empty()) {
-          for (auto& c : raw.columns) permute(c, order);
+          take_rows(raw, order);
           std::vector<std::int32_t> moved(raw.rows);
           for (std::size_t r = 0; r < raw.rows; ++r) moved[r] = raw.child[order[r]];
           raw.child = std::move(moved);
@@ -191,7 +176,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
       column.owner = std::move(keep);
     }
   }
-  out.texts = texts.take();
+  out.texts = texts.copy();
   return out;
 }
 

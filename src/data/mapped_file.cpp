@@ -14,12 +14,12 @@ namespace earlysight {
 
 result<mapped_file> mapped_file::open(const std::filesystem::path& path) {
   auto cannot = [&] { return failure{failure_kind::machine, "cannot read " + path.string() + ": " + std::strerror(errno)}; };
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return cannot();
   struct stat info {};
-  if (::fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+  if (const bool known = ::fstat(file, &info) == 0; !known || !S_ISREG(info.st_mode)) {
     auto f = cannot();
-    if (S_ISDIR(info.st_mode)) f.message = "cannot read " + path.string() + ": it is a folder";
+    if (known) f.message = "cannot read " + path.string() + ": it is " + (S_ISDIR(info.st_mode) ? "a folder" : "no ordinary file");
     ::close(file);
     return f;
   }

@@ -3,36 +3,14 @@
 #pragma once
 #include <earlysight/data/cohort.hpp>
 
+#include "text_pool.hpp"
+
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
 namespace earlysight {
-
-/// Texts by number; equal texts have one number.
-class text_pool {
- public:
-  std::uint32_t number(std::string_view text);
-  std::int64_t find(std::string_view text) const;
-  std::size_t size() const { return texts_.size(); }
-  std::string_view text(std::uint32_t n) const { return *texts_[n]; }
-  std::vector<std::string> take();
-
- private:
-  struct hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-  struct equal {
-    using is_transparent = void;
-    bool operator()(std::string_view a, std::string_view b) const { return a == b; }
-  };
-  std::unordered_map<std::string, std::uint32_t, hash, equal> numbers_;
-  std::vector<const std::string*> texts_;
-};
 
 using owned_values = std::variant<std::monostate, std::vector<double>, std::vector<std::int32_t>, std::vector<std::uint16_t>, std::vector<std::uint8_t>>;
 
@@ -60,6 +38,9 @@ inline void set_bit(std::vector<std::uint64_t>& bits, std::size_t i, std::size_t
   if (bits.size() < (n + 63) / 64) bits.resize((n + 63) / 64);
   bits[i / 64] |= std::uint64_t{1} << (i % 64);
 }
+
+/// Keeps these rows of every column, in this order, in memory of the table's own; `child` stays as it is.
+void take_rows(raw_table&, const std::vector<std::uint32_t>& rows);
 
 /// Puts the rows in order, resolves references, and makes the cohort. `tables` in the order of the schema, child included.
 cohort finish_cohort(const schema&, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings);

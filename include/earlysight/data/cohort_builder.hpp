@@ -13,6 +13,7 @@ namespace earlysight {
 /// (uint16 codes in the order of the declaration); give `texts` for key, text and ref columns.
 ///
 /// Without `known`, a row is known; without `present`, there is a value (bits, least significant first: column.hpp).
+/// A number that is NaN or infinite is not known, whatever `known` says.
 struct host_column {
   std::string name;
   column_values values;
@@ -35,7 +36,8 @@ struct host_table {
 ///
 /// A declared table that is not given is not known for every child; a declared column that is not given is not known in every row.
 /// Rows of unknown children, repeated keys and rows without a time are rejected as they are from files.
-/// Fails with `arguments`: a table or column that the schema does not declare, a wrong length or type of values, no table child.
+/// Fails with `arguments`: a table or column that the schema does not declare, a wrong length or type of values, a code that the
+/// declaration does not have, text that is not UTF-8, no table child.
 ///
 ///     host_table child{"child", n, {{"child_id", {}, keys}, {"year", std::span<const double>(years)}}};
 ///     auto cohort = build_cohort(program->schema, {child, attendance});

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace earlysight {
+
+/// Texts by number; equal texts have one number. An open table over texts that stand one after another: a million keys are
+/// numbered and found again without a list node each.
+class text_pool {
+ public:
+  std::uint32_t number(std::string_view text);
+  /// The number of this text, or -1. Safe from several threads while nobody adds.
+  std::int64_t find(std::string_view text) const;
+  std::size_t size() const { return texts_.size(); }
+  std::string_view text(std::uint32_t n) const { return texts_[n]; }
+  /// All texts in order of their numbers.
+  std::vector<std::string> copy() const { return {texts_.begin(), texts_.end()}; }
+
+ private:
+  struct slot {
+    std::uint32_t hash = 0, number = 0;  // number from 1; 0 is free
+  };
+  std::size_t slot_of(std::string_view text, std::uint32_t hash) const;
+  void grow();
+  std::string_view stored(std::string_view text);
+
+  std::vector<std::string_view> texts_;
+  std::vector<slot> slots_;  // a power of two
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* free_ = nullptr;
+  std::size_t left_ = 0, block_size_ = 512;
+};
+
+}  // namespace earlysight
