@@ -117,7 +117,7 @@ class Cohort:
         on_roll = rng.random() >= 0.012
         health = rng.random() >= 0.12
         feed = school not in self.silent_schools
-        self.row("child", key, year if rng.random() >= 0.004 else None, sen if rng.random() >= 0.01 else None, school if on_roll else None,
+        self.row("child", key, year if rng.random() >= 0.006 else None, sen if rng.random() >= 0.01 else None, school if on_roll else None,
                  ("yes" if on_roll else "no") if rng.random() >= 0.01 else None, "yes" if health else "no", "yes" if feed else "no")
         rate = absence_rate(rng, min(max(year, 1), 11), need)
         # Who waits for an assessment is likelier to lose school: the fall follows from the wait, not from a rule.
