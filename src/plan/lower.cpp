@@ -255,7 +255,9 @@ plan_node_id lowerer::lower_here(expression_id id, const context& where) {
       }
       return add(std::move(n));
     }
-    case operation::rule_fires: return out_.rules[static_cast<std::size_t>(e.index)];
+    case operation::rule_fires:
+      // A node of its own: that the rule does not apply must not be taken for "there is no value".
+      return make(plan_operation::disjunction, 0, truth_type, {out_.rules[static_cast<std::size_t>(e.index)]});
     case operation::flag_raised: {
       plan_node any;
       any.op = plan_operation::disjunction, any.space = 0, any.type = truth_type;

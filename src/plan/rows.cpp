@@ -115,7 +115,8 @@ plan_node_id lowerer::nested(expression_id id, const context& where) {
     if (!t.is_interval() || w.look == window_look::starting) f.first_day = bring(w.first, where.space);
     f.last_day = bring(w.last, where.space);
   }
-  if (t.has_time()) narrow_by_time(frame, s.conditions, t.time, outer);
+  // A share is of all rows in the window: those that a condition leaves out count too.
+  if (t.has_time() && e.over != aggregation::share) narrow_by_time(frame, s.conditions, t.time, outer);
   plan_node out;
   out.op = plan_operation::frame, out.space = where.space, out.type = e.type, out.frame = frame;
   return add(std::move(out));

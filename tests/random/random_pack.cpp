@@ -252,7 +252,8 @@ class generator {
       const auto inner = table();
       const auto date = t == "mark" ? "mark's day" : t == "referral" ? "referral's made" : t == "stay" ? (chance(2) ? "stay's began" : "stay's ended") : t == "week_of" ? "week_of's monday" : "";
       std::string nested;
-      switch (below(7)) {
+      switch (below(8)) {
+        case 7: nested = "(share of " + selection("mark", 0, date) + ") is at least 40%"; break;
         case 0: nested = "any " + selection(inner, 0, date); break;
         case 1: nested = "no " + selection(inner, 0, date); break;
         case 2: nested = "at least 2 " + selection(inner, 0, date); break;
