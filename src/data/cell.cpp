@@ -21,8 +21,8 @@ why_not read_number(std::string_view s, double& out) {
       return nullptr;
     }
   }
-  if (!s.empty() && s[0] == '+') s.remove_prefix(1);
-  if (s.empty() || s[0] == '+') return wrong;
+  if (s.size() > 1 && s[0] == '+' && s[1] != '-') s.remove_prefix(1);
+  if (s.empty()) return wrong;
   const auto first = s[0] == '-' ? (s.size() > 1 ? s[1] : ' ') : s[0];
   if (!(first >= '0' && first <= '9') && first != '.') return wrong;
   const auto [end, code] = std::from_chars(s.data(), s.data() + s.size(), out);
@@ -91,25 +91,6 @@ why_not read_yes_no(std::string_view s, std::uint8_t& out) {
   else if (is("no") || is("n") || is("false") || is("0")) out = 0;
   else return "write yes or no (also true or false, 1 or 0, y or n)";
   return nullptr;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c < 0x80) {
-      ++at;
-      continue;
-    }
-    const std::size_t more = c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : 0;
-    if (more == 0 || at + more >= text.size()) return false;
-    const auto second = static_cast<unsigned char>(text[at + 1]);
-    // Longer than need be, half of a UTF-16 pair, past the last character.
-    if ((c == 0xE0 && second < 0xA0) || (c == 0xED && second >= 0xA0) || (c == 0xF0 && second < 0x90) || (c == 0xF4 && second >= 0x90)) return false;
-    for (std::size_t i = 1; i <= more; ++i)
-      if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return false;
-    at += more + 1;
-  }
-  return true;
 }
 
 }  // namespace earlysight::csv

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <earlysight/base/utf8.hpp>
+
 #include <cstdint>
 #include <string_view>
 
@@ -18,6 +20,6 @@ why_not read_count(std::string_view, double& out);
 /// Days since 1970-01-01 of `2025-06-20`.
 why_not read_date(std::string_view, std::int32_t& out);
 why_not read_yes_no(std::string_view, std::uint8_t& out);
-bool is_utf8(std::string_view);
+inline bool is_utf8(std::string_view text) { return first_not_utf8(text) == text.size(); }
 
 }  // namespace earlysight::csv

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cohort from a host's memory: cohort_builder.hpp.
+#include "support/data_folder.hpp"
+
+#include <earlysight/data/cohort_builder.hpp>
+
+#include <limits>
+
+using namespace earlysight;
+using namespace earlysight::testing;
+
+namespace {
+
+using words = std::vector<std::string>;
+
+const schema& declared() {
+  static const auto program = checked(R"(pack hosts "Hosts" version "1"
+table child
+  child_id  key
+  year      number
+  sen       category (none, support)
+  school    ref school
+table school lookup
+  urn       key
+table visit many per child at made
+  made      date
+  minutes   number
+flag f "F"
+rule r "R" when year is 6 raise f
+)");
+  return program->schema;
+}
+
+const std::vector<std::string_view> keys{"a", "b", "c"};
+const std::vector<double> years{6, 7, 8};
+
+host_table children() {
+  host_table t;
+  t.name = "child", t.rows = 3;
+  t.columns = {{"child_id", {}, keys, {}, {}}, {"year", std::span<const double>(years), {}, {}, {}}};
+  return t;
+}
+
+failure refused(const std::vector<host_table>& tables) {
+  const auto c = build_cohort(declared(), tables);
+  REQUIRE_FALSE(c);
+  CHECK(c.error().kind == failure_kind::arguments);
+  return c.error();
+}
+
+}  // namespace
+
+TEST_CASE("rows in order are viewed; rows out of order stand by child and time in memory of the cohort's own", "[data]") {
+  const std::vector<float> minutes{1, 2, 3, 4};
+  const std::vector<std::int32_t> made{5, 5, 3, 4};
+  const std::vector<std::uint32_t> in_order{0, 0, 1, 2}, mixed{2, 0, 0, 2};
+  host_table visit;
+  visit.name = "visit", visit.rows = 4, visit.child_rows = in_order;
+  visit.columns = {{"made", std::span<const std::int32_t>(made), {}, {}, {}}, {"minutes", std::span<const float>(minutes), {}, {}, {}}};
+  auto c = build_cohort(declared(), {children(), visit});
+  REQUIRE(c);
+  CHECK(std::get<std::span<const float>>(table_of(declared(), *c, "visit").columns[1].values).data() == minutes.data());
+  CHECK(table_of(declared(), *c, "visit").first_row == std::vector<std::uint32_t>{0, 2, 3, 4});
+  visit.child_rows = mixed;
+  c = build_cohort(declared(), {visit, children()});
+  REQUIRE(c);
+  CHECK(cells_of(declared(), *c, "visit", "minutes") == words{"3", "2", "4", "1"});
+  CHECK(cells_of(declared(), *c, "visit", "made") == words{"3", "5", "4", "5"});
+  CHECK(table_of(declared(), *c, "visit").first_row == std::vector<std::uint32_t>{0, 2, 2, 4});
+}
+
+TEST_CASE("a host's rows of strangers, without a time and of repeated keys are rejected and counted", "[data]") {
+  const std::vector<std::string_view> twice{"a", "b", "a", ""}, whose{"a", "z", "b", "a"};
+  const std::vector<double> four{6, 7, 8, 9};
+  const std::vector<std::int32_t> made{1, 2, 3, 4};
+  const std::uint64_t known_made = 0b1011;
+  host_table child, visit;
+  child.name = "child", child.rows = 4;
+  child.columns = {{"child_id", {}, twice, {}, {}}, {"year", std::span<const double>(four), {}, {}, {}}};
+  visit.name = "visit", visit.rows = 4, visit.child_keys = whose;
+  visit.columns = {{"made", std::span<const std::int32_t>(made), {}, {&known_made}, {}}};
+  const auto c = build_cohort(declared(), {child, visit});
+  REQUIRE(c);
+  CHECK(c->children == 2);
+  CHECK(cells_of(declared(), *c, "child", "year") == words{"6", "7"});
+  CHECK(rejections(*c) == words{"child:3 child_id \"a\"", "child:4 child_id \"\"", "visit:2 child_id \"z\"", "visit:3 made \"\""});
+  const auto& t = table_of(declared(), *c, "visit");
+  CHECK(t.counts.read == 4);
+  CHECK(t.counts.used == 2);
+  CHECK(is_doubted(t, 1));
+  CHECK_FALSE(is_doubted(t, 0));
+  CHECK(cells_of(declared(), *c, "visit", "minutes") == words{"not known", "not known"});
+}
+
+TEST_CASE("a number that is none is not known, as hosts write what is missing", "[data]") {
+  const std::vector<double> some{std::numeric_limits<double>::quiet_NaN(), 7, std::numeric_limits<double>::infinity()};
+  auto child = children();
+  child.columns[1].values = std::span<const double>(some);
+  auto c = build_cohort(declared(), {child});
+  REQUIRE(c);
+  CHECK(cells_of(declared(), *c, "child", "year") == words{"not known", "7", "not known"});
+  const std::uint64_t not_the_second = 0b101;
+  child.columns[1].known = {&not_the_second};
+  c = build_cohort(declared(), {child});
+  REQUIRE(c);
+  CHECK(cells_of(declared(), *c, "child", "year") == words{"not known", "not known", "not known"});
+}
+
+TEST_CASE("known and present are the host's bits", "[data]") {
+  const std::uint64_t known = 0b110, present = 0b101;
+  auto child = children();
+  child.columns[1].known = {&known};
+  child.columns[1].present = {&present};
+  const auto c = build_cohort(declared(), {child});
+  REQUIRE(c);
+  CHECK(cells_of(declared(), *c, "child", "year") == words{"not known", "none", "8"});
+}
+
+TEST_CASE("what a host gives must fit the declaration", "[data]") {
+  auto child = children();
+  child.columns[1].name = "yaer";
+  CHECK(refused({child}).message.find("yaer") != std::string::npos);
+  child = children();
+  child.columns[1].values = std::span<const double>(years).first(2);
+  CHECK(refused({child}).message.find("needs 3 values") != std::string::npos);
+  const std::vector<std::uint16_t> codes{0, 1, 2};
+  child = children();
+  child.columns.push_back({"sen", std::span<const std::uint16_t>(codes), {}, {}, {}});
+  CHECK(refused({child}).message.find("code 2") != std::string::npos);
+  const std::uint64_t not_the_last = 0b011;
+  child.columns[2].known = {&not_the_last};
+  CHECK(build_cohort(declared(), {child}));
+  child.columns[2].values = std::span<const double>(years);
+  refused({child});
+  const std::vector<std::string_view> latin{"a", "b", "\xE9"};
+  child = children();
+  child.columns[0].texts = latin;
+  refused({child});
+  refused({});
+  refused({children(), children()});
+  host_table other;
+  other.name = "exam";
+  refused({children(), other});
+}
