@@ -220,14 +220,15 @@ class formatter {
     const auto whole = joined(first + 1, last);
     const auto expression = tree_.children_of(part)[0];
     const auto kind = tree_[expression].kind;
-    if (lead.size() + whole.size() <= widest || (kind != k::conjunction && kind != k::disjunction)) return lead + whole;
+    if (lead.size() + whole.size() <= widest) return lead + whole;
+    if (kind != k::conjunction && kind != k::disjunction) return lead + filled(first + 1, last, std::string(12, ' '));
     std::string out;
     const std::string joint = kind == k::conjunction ? "and" : "or";
     const auto parts = tree_.children_of(expression);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const auto a = token_at(tree_[parts[i]].where.begin);
       const auto b = i + 1 < parts.size() ? token_at(tree_[parts[i + 1]].where.begin) - 1 : last;
-      out += (i == 0 ? lead : "\n  " + joint + std::string(8 - joint.size(), ' ')) + joined(a, b);
+      out += (i == 0 ? lead : "\n  " + joint + std::string(8 - joint.size(), ' ')) + filled(a, b, std::string(12, ' '));
     }
     return out;
   }
@@ -243,8 +244,53 @@ class formatter {
       case k::example_item: return with_parts(id, begin, end);
       default: break;
     }
+    if (tree_[id].kind == k::use_item) return use(begin, end);
     const auto inside = inner_comments(begin, end, "");
-    return inside + joined(begin, end);
+    return inside + filled(begin, end, "  ");
+  }
+
+  // One line where it fits; else broken after commas and before `and`, `or` and the description, as full as the width allows.
+  std::string filled(std::size_t first, std::size_t last, const std::string& indent) const {
+    auto out = joined(first, last);
+    if (out.size() <= widest) return out;
+    out.clear();
+    std::string line;
+    int depth = 0;
+    auto from = first;
+    auto take = [&](std::size_t to) {
+      if (to == from) return;
+      const auto next = joined(from, to);
+      if (line.empty()) line = next;
+      else if (line.size() + 1 + next.size() <= widest) line += " " + next;
+      else out += line + "\n", line = indent + next;
+      from = to;
+    };
+    for (auto i = first; i < last; ++i) {
+      const auto& t = list_.tokens[i];
+      if (t.kind == token_kind::left_parenthesis) ++depth;
+      if (t.kind == token_kind::right_parenthesis) --depth;
+      if (depth == 0 && i > first && (t.kind == token_kind::text || words(i) == "and" || words(i) == "or")) take(i);
+      // A list of values may break too; the conditions inside parentheses stay together.
+      if (t.kind == token_kind::comma && depth <= 1) take(i + 1);
+    }
+    take(last);
+    return out + line;
+  }
+
+  // `use "…" with …` one value a line, comments between them kept where they stand; `without …` on a line of its own.
+  std::string use(std::size_t begin, std::size_t end) {
+    std::vector<std::size_t> starts;  // of the lines after the first
+    bool values = false;
+    for (auto i = begin; i < end; ++i) {
+      if (words(i) == "without") starts.push_back(i), values = false;
+      if (words(i) == "with") starts.push_back(i + 1), values = true;
+      if (values && list_.tokens[i].kind == token_kind::comma) starts.push_back(i + 1);
+    }
+    if (starts.size() < 2 && joined(begin, end).size() <= widest) return inner_comments(begin, end, "") + joined(begin, end);
+    starts.push_back(end);
+    auto out = joined(begin, starts[0]);
+    for (std::size_t i = 0; i + 1 < starts.size(); ++i) out += "\n" + own_line_comments(starts[i], "  ") + "  " + joined(starts[i], starts[i + 1]);
+    return out;
   }
 
   std::string with_parts(node_id id, std::size_t begin, std::size_t end) {
@@ -335,14 +381,15 @@ class formatter {
       case k::allow_part: return keyword_line(8);
       case k::column: {
         const auto name = std::string(words(p.first));
-        return "  " + name + std::string(name.size() < name_width ? name_width - name.size() + 1 : 1, ' ') + joined(p.first + 1, p.last);
+        const auto lead = "  " + name + std::string(name.size() < name_width ? name_width - name.size() + 1 : 1, ' ');
+        return lead + filled(p.first + 1, p.last, std::string(lead.size(), ' '));
       }
       case k::closed: {
         // Each stretch on a line of its own says `closed`.
         const bool has_keyword = words(p.first) == "closed";
         return "  closed " + joined(p.first + (has_keyword ? 1 : 0), p.last);
       }
-      default: return "  " + joined(p.first, p.last);
+      default: return "  " + filled(p.first, p.last, "    ");
     }
   }
 
