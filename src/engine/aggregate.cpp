@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/segments.hpp"
 
+#include <earlysight/base/near.hpp>
 #include <earlysight/calendar/school_calendar.hpp>
 
 #include "state.hpp"

@@ -2,6 +2,7 @@
 #include <earlysight/calendar/reckoning.hpp>
 
 #include "kernel/arithmetic.hpp"
+#include "kernel/comparison.hpp"
 #include "state.hpp"
 
 namespace earlysight {

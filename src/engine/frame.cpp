@@ -35,7 +35,7 @@ std::size_t evaluation::state::see_rows(std::int32_t index, std::size_t parent) 
     return v.has_value(parent) ? v.whole[parent] : open;
   };
   const auto low = bound(f.first_day, std::numeric_limits<std::int32_t>::min());
-  auto high = std::min(bound(f.last_day, std::numeric_limits<std::int32_t>::max()), plan_.as_of.day);
+  const auto high = std::min(bound(f.last_day, std::numeric_limits<std::int32_t>::max()), plan_.as_of.day);
   if (times && a < b) {
     const auto begin = times->begin() + static_cast<std::ptrdiff_t>(a), end = times->begin() + static_cast<std::ptrdiff_t>(b);
     if (!declared.is_interval() && low > std::numeric_limits<std::int32_t>::min()) a = static_cast<std::size_t>(std::lower_bound(begin, end, low) - times->begin());
@@ -152,17 +152,28 @@ void evaluation::state::run_frame(const plan_node& node, node_values& out, std::
   auto& block = frames[static_cast<std::size_t>(index)];
   prepare(node.type, out, n);
   std::fill(out.truth.begin(), out.truth.end(), 0);
+  auto asked = [&](std::size_t parent) {
+    if (f.asked < 0) return true;
+    const auto& v = values[static_cast<std::size_t>(f.asked)];
+    return !kernel::test(v.known.data(), parent) || kernel::test(v.truth.data(), parent);
+  };
   for (std::size_t from = 0; from < n;) {
     block.row.clear(), block.parent.clear(), block.segment_parent.clear(), block.segment_week.clear();
     block.offsets.assign(1, 0);
     auto to = from;
-    while (to < n && block.row.size() < elements_at_once) see_rows(index, to++);
+    for (; to < n && block.row.size() < elements_at_once; ++to)
+      if (asked(to)) see_rows(index, to);
     fill_frame(index);
     if (f.by_week) {
       slopes(index, from, to, out);
     } else {
       const auto& result = values[static_cast<std::size_t>(f.output)];
-      for (auto p = from; p < to; ++p) copy_element(result, p - from, out, p, node.type);
+      std::size_t s = 0;
+      for (auto p = from; p < to; ++p) {
+        const bool seen = s < block.segment_parent.size() && static_cast<std::size_t>(block.segment_parent[s]) == p;
+        if (seen) copy_element(result, s++, out, p, node.type);
+        else kernel::assign(out.known.data(), p, false);
+      }
     }
     from = to;
   }

@@ -177,8 +177,8 @@ void evaluation::state::gather(const plan_node& node, node_values& out, std::siz
 }
 
 void evaluation::state::fill_constant(const plan_node& node, node_values& out, std::size_t n) {
-  if (out.filled >= n && n > 0) return;
-  const auto more = std::max<std::size_t>(n, 64);
+  if (out.filled > 0 && out.filled >= n) return;
+  const auto more = std::max<std::size_t>({n, 64, 2 * out.filled});
   prepare(node.type, out, more);
   std::fill(out.known.begin(), out.known.end(), node.known ? ~word{0} : 0);
   std::fill(out.present.begin(), out.present.end(), node.present ? ~word{0} : 0);

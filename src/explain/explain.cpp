@@ -63,7 +63,7 @@ class explainer {
     out.would_turn = why.would_turn(out.outcome);
     // What could still decide it; of a rule that is decided, nothing is missing.
     if (out.outcome == outcome::cannot_tell)
-      for (const auto& m : missing_for(plan_, data_, e_, 0, {r.for_, r.when, r.unless})) out.missing.push_back(name_of_missing(m));
+      for (const auto& m : missing_pieces(plan_, data_, e_, 0).of(index)) out.missing.push_back(name_of_missing(m));
     out.pack = p_.pack.name;
     out.version = p_.pack.version;
     out.pack_digest = p_.digest;

@@ -111,6 +111,7 @@ std::int32_t lowerer::new_frame(std::int32_t table, space_id parent, bool by_wee
   const auto index = static_cast<std::int32_t>(out_.frames.size());
   plan_frame f;
   f.table = table, f.parent = parent, f.by_week = by_week;
+  if (guard_ >= 0 && at(guard_).space == parent) f.asked = guard_;
   f.elements = static_cast<space_id>(out_.spaces.size());
   f.segments = f.elements + 1;
   out_.spaces.push_back({plan_space::what::elements, table, index});

@@ -4,13 +4,13 @@
 #include "lowering.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace earlysight {
 namespace lowering {
 namespace {
 
 constexpr signed char not_worked_out = -1;
-constexpr int names_row = 1, names_outer = 2;
 
 // The parts of an expression tree that stand elsewhere than in `parts`: rows, windows, measures.
 template <class Visit>
@@ -43,6 +43,9 @@ lowerer::lowerer(std::shared_ptr<const program> p, date as_of, const param_value
   needs_.assign(p_.expressions.size(), not_worked_out);
   exists_.assign(p_.schema.tables.size(), -1);
   row_spaces_.assign(p_.schema.tables.size(), -1);
+  raisers_.resize(p_.flags.size());
+  for (std::size_t r = 0; r < p_.rules.size(); ++r)
+    for (const auto& raised : p_.rules[r].raises) raisers_[static_cast<std::size_t>(raised.flag)].emplace_back(static_cast<std::int32_t>(r), raised.level);
   std::string unset;
   for (std::size_t i = 0; i < p_.params.size(); ++i) {
     const auto& param = p_.params[i];
@@ -117,6 +120,8 @@ plan_node_id lowerer::lower(expression_id id, const context& where) {
   const auto need = needs(id);
   const auto space = out_.spaces[static_cast<std::size_t>(where.space)];
   plan_node_id made = -1;
+  const auto guard = guard_;
+  if (where.space == 0) guard_ = -1;
   if (where.space != 0 && need == 0) {
     made = bring(lower(id, {}), where.space);
   } else if (space.of == plan_space::what::elements && need == names_row) {
@@ -126,6 +131,7 @@ plan_node_id lowerer::lower(expression_id id, const context& where) {
   } else {
     made = lower_here(id, where);
   }
+  guard_ = guard;
   done_.emplace(key, made);
   if (where.space == 0) out_.node_of[static_cast<std::size_t>(id)] = made;
   else if (space.of == plan_space::what::rows && !where.outer_as_row) out_.row_node_of[static_cast<std::size_t>(id)] = made;
@@ -164,6 +170,27 @@ plan_node_id lowerer::lower_arithmetic(expression_id id, const context& where) {
   return left;
 }
 
+// Whether one of these outcomes is `fires`. A node of its own even for one: that a rule does not apply must not be taken for "there is
+// no value".
+plan_node_id lowerer::any_rule_fires(std::vector<plan_node_id> outcomes) {
+  plan_node any;
+  any.op = plan_operation::disjunction, any.type = truth_type, any.inputs = std::move(outcomes);
+  std::sort(any.inputs.begin(), any.inputs.end());
+  any.inputs.erase(std::unique(any.inputs.begin(), any.inputs.end()), any.inputs.end());
+  return add(std::move(any));
+}
+
+plan_node_id lowerer::flag_raised(std::int32_t flag, level at_level) {
+  const auto [made, fresh] = raised_.try_emplace({flag, at_level}, -1);
+  if (!fresh) return made->second;
+  std::vector<plan_node_id> outcomes;
+  for (auto [rule, level] : raisers_[static_cast<std::size_t>(flag)])
+    if (level >= at_level && out_.rules[static_cast<std::size_t>(rule)] >= 0) outcomes.push_back(out_.rules[static_cast<std::size_t>(rule)]);
+  literal no;
+  no.type = truth_type;
+  return made->second = outcomes.empty() ? constant(no, 0) : any_rule_fires(std::move(outcomes));
+}
+
 plan_node_id lowerer::lower_here(expression_id id, const context& where) {
   const auto& e = p_[id];
   auto part = [&](std::size_t i) { return lower(e.parts[i], where); };
@@ -179,7 +206,11 @@ plan_node_id lowerer::lower_here(expression_id id, const context& where) {
     case operation::column: return column(e, where);
     case operation::fact: {
       const auto& f = p_.facts[static_cast<std::size_t>(e.index)];
-      return lower(f.value, f.table < 0 ? context{} : context{where.space, false});
+      // A fact says the same wherever it is named.
+      const auto guard = std::exchange(guard_, -1);
+      const auto made = lower(f.value, f.table < 0 ? context{} : context{where.space, false});
+      guard_ = guard;
+      return made;
     }
     case operation::param: {
       const auto& v = out_.params[static_cast<std::size_t>(e.index)];
@@ -255,24 +286,8 @@ plan_node_id lowerer::lower_here(expression_id id, const context& where) {
       }
       return add(std::move(n));
     }
-    case operation::rule_fires:
-      // A node of its own: that the rule does not apply must not be taken for "there is no value".
-      return make(plan_operation::disjunction, 0, truth_type, {out_.rules[static_cast<std::size_t>(e.index)]});
-    case operation::flag_raised: {
-      plan_node any;
-      any.op = plan_operation::disjunction, any.space = 0, any.type = truth_type;
-      for (std::size_t r = 0; r < p_.rules.size(); ++r)
-        for (const auto& raised : p_.rules[r].raises)
-          if (raised.flag == e.index && raised.level >= e.at_level && out_.rules[r] >= 0) any.inputs.push_back(out_.rules[r]);
-      if (any.inputs.empty()) {
-        literal no;
-        no.type = truth_type;
-        return constant(no, 0);
-      }
-      std::sort(any.inputs.begin(), any.inputs.end());
-      any.inputs.erase(std::unique(any.inputs.begin(), any.inputs.end()), any.inputs.end());
-      return add(std::move(any));  // of one rule too: its "applies" must not be taken for "there is a value"
-    }
+    case operation::rule_fires: return any_rule_fires({out_.rules[static_cast<std::size_t>(e.index)]});
+    case operation::flag_raised: return flag_raised(e.index, e.at_level);
     case operation::aggregate: return aggregate(id, where);
     case operation::measure:
     case operation::trend: return measure_use(id, where);

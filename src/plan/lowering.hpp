@@ -31,6 +31,9 @@ struct row_masks {
   plan_node_id chosen = -1, belongs = -1;
 };
 
+// What an expression names columns of, as bits: its row, the row around it.
+inline constexpr int names_row = 1, names_outer = 2;
+
 class lowerer {
  public:
   lowerer(std::shared_ptr<const program> p, date as_of, const param_values& values, lower_options options);
@@ -66,15 +69,22 @@ class lowerer {
   plan_node_id lower_here(expression_id, const context&);
   plan_node_id lower_arithmetic(expression_id, const context&);
   plan_node_id column(const expression&, const context&);
+  plan_node_id any_rule_fires(std::vector<plan_node_id> outcomes);
+  plan_node_id flag_raised(std::int32_t flag, level);
   void mark_needed_facts();
 
   // --- rows (rows.cpp)
   plan_node_id exists(std::int32_t table);
   plan_node_id table_known(std::int32_t table);
-  row_masks masks(std::int32_t table, const window_bounds&, const std::vector<expression_id>& conditions, const context& elements);
+  row_masks masks(std::int32_t table, const window_bounds&, const std::vector<expression_id>& conditions, const context& elements, bool only_use = false);
   plan_node_id aggregate(expression_id, const context&);
   plan_node_id nested(expression_id, const context&);
   std::optional<plan_node_id> range_count(expression_id, const context&);
+  struct day_range {
+    plan_node_id first = -1, last = -1;  // -1: no such end
+  };
+  std::optional<day_range> asks_for_time(expression_id, std::int32_t time, const context& outer);
+  bool holds_rows(expression_id);
   void narrow_by_time(std::int32_t frame, const std::vector<expression_id>& conditions, std::int32_t time, const context& outer);
   plan_node_id measure_use(expression_id, const context&);
   plan_node_id formula(expression_id, const row_masks& base, const context& elements, space_id segments, std::int32_t table, std::vector<aggregate_trace>* traces, const window_bounds&);
@@ -88,9 +98,11 @@ class lowerer {
   std::vector<plan_node_id> exists_;
   std::vector<space_id> row_spaces_;
   std::vector<bool> fact_needed_;
+  std::vector<std::vector<std::pair<std::int32_t, level>>> raisers_;  // by flag: rules, and at which level
+  std::map<std::pair<std::int32_t, level>, plan_node_id> raised_;
   std::optional<failure> failure_;
   bool strict_ = true;
-  bool calendar_good_ = true;
+  plan_node_id guard_ = -1;  // while a condition on rows is lowered over them: which rows the conditions before it leave in
 };
 
 }  // namespace earlysight::lowering

@@ -39,7 +39,20 @@ plan_node_id lowerer::table_known(std::int32_t table) {
   return known = add(std::move(n));
 }
 
-row_masks lowerer::masks(std::int32_t table, const window_bounds& w, const std::vector<expression_id>& conditions, const context& elements) {
+// Whether rows are looked at from each row of the expression's own (a fact does so once, wherever it is named).
+bool lowerer::holds_rows(expression_id root) {
+  std::vector<expression_id> todo{root};
+  while (!todo.empty()) {
+    const auto id = todo.back();
+    const auto& x = p_[id];
+    todo.pop_back();
+    if ((x.op == operation::aggregate || x.op == operation::measure || x.op == operation::trend) && needs(id) != 0) return true;
+    todo.insert(todo.end(), x.parts.begin(), x.parts.end());
+  }
+  return false;
+}
+
+row_masks lowerer::masks(std::int32_t table, const window_bounds& w, const std::vector<expression_id>& conditions, const context& elements, bool only_use) {
   const auto rows = rows_of(table);
   // What the rows alone decide is worked out once over the rows, whoever looks at them.
   std::vector<plan_node_id> belongs_rows{exists(table)}, belongs_elements, chosen_rows, chosen_elements;
@@ -47,10 +60,17 @@ row_masks lowerer::masks(std::int32_t table, const window_bounds& w, const std::
     const bool by_parent = elements.space != rows && ((w.first >= 0 && at(w.first).space != 0) || (w.last >= 0 && at(w.last).space != 0));
     (by_parent ? belongs_elements : belongs_rows).push_back(in_window(w, table, by_parent ? elements.space : rows));
   }
+  const auto guard_around = guard_;
   for (auto c : conditions) {
-    const bool by_parent = elements.space != rows && (needs(c) & 2) != 0;
+    const bool by_parent = elements.space != rows && (needs(c) & names_outer) != 0;
+    // A selection inside this condition need not look at rows that the conditions before leave out.
+    auto before = chosen_rows;
+    before.push_back(exists(table));
+    if (only_use) before.insert(before.end(), belongs_rows.begin(), belongs_rows.end());
+    guard_ = by_parent || !holds_rows(c) ? -1 : all_of(std::move(before), rows);
     (by_parent ? chosen_elements : chosen_rows).push_back(lower(c, by_parent ? elements : context{rows, false}));
   }
+  guard_ = guard_around;
   row_masks out;
   const auto belongs_here = all_of(belongs_rows, rows);
   auto chosen_here = belongs_rows;
@@ -85,7 +105,7 @@ plan_node_id lowerer::aggregate(expression_id id, const context& where) {
   if (where.space != 0) return nested(id, where);
   const auto w = bounds(s.window, {});
   const context rows{rows_of(s.table), false};
-  const auto m = masks(s.table, w, s.conditions, rows);
+  const auto m = masks(s.table, w, s.conditions, rows, true);
   const auto value = e.parts.empty() ? plan_node_id{-1} : lower(e.parts[0], rows);
   aggregate_trace trace{s.table, m.chosen, m.belongs, w.first, w.last, {}};
   if (value >= 0) trace.values.push_back(value);
@@ -122,21 +142,58 @@ plan_node_id lowerer::nested(expression_id id, const context& where) {
   return add(std::move(out));
 }
 
-// Comparisons of the rows' time with a date of the outer row bound what each parent needs to look at.
+// The days between which a condition asks the time of the rows to lie, where that is all it asks, of a date of the row around.
+std::optional<lowerer::day_range> lowerer::asks_for_time(expression_id c, std::int32_t time, const context& outer) {
+  constexpr duration one_day{1, time_unit::days};
+  const auto& x = p_[c];
+  auto is_time = [&](expression_id id) { return p_[id].op == operation::column && p_[id].at == row_of::row && p_[id].via < 0 && p_[id].column == time; };
+  auto of_outer = [&](expression_id id) { return (needs(id) & names_row) == 0; };
+  day_range out;
+  if (x.op == operation::between) {
+    if (!is_time(x.parts[0]) || !of_outer(x.parts[1]) || !of_outer(x.parts[2])) return std::nullopt;
+    out.first = lower(x.parts[1], outer), out.last = lower(x.parts[2], outer);
+    return out;
+  }
+  if (x.op != operation::compare && x.op != operation::gap) return std::nullopt;
+  const bool left = is_time(x.parts[0]);
+  const auto other = x.parts[left ? 1 : 0];
+  if ((!left && !is_time(x.parts[1])) || !of_outer(other)) return std::nullopt;
+  if (x.op == operation::compare) {
+    const auto d = lower(other, outer);
+    switch (x.test) {
+      case comparison::equal: out.first = out.last = d; break;
+      case comparison::less: (left ? out.last : out.first) = shift_date(d, one_day, left ? -1 : 1); break;
+      case comparison::less_equal: (left ? out.last : out.first) = d; break;
+      case comparison::greater: (left ? out.first : out.last) = shift_date(d, one_day, left ? 1 : -1); break;
+      case comparison::greater_equal: (left ? out.first : out.last) = d; break;
+    }
+    return out;
+  }
+  // `from` is so long before `to`. Months and years cannot be counted back from `to`: several days reach the same one.
+  const bool is_to = left != x.before_other;
+  const auto length = length_of_expression(x.parts[2]);
+  if (!length || needs_calendar(length->unit) || (!is_to && length->unit != time_unit::days && length->unit != time_unit::weeks)) return std::nullopt;
+  const auto d = lower(other, outer), reached = shift_date(d, *length, is_to ? 1 : -1);
+  auto& near = is_to ? out.first : out.last;
+  auto& far = is_to ? out.last : out.first;
+  switch (x.test) {
+    case comparison::greater_equal: near = reached; break;
+    case comparison::greater: near = shift_date(reached, one_day, is_to ? 1 : -1); break;
+    case comparison::less_equal: near = d, far = reached; break;
+    case comparison::less: near = d, far = shift_date(reached, one_day, is_to ? -1 : 1); break;
+    case comparison::equal: return std::nullopt;
+  }
+  return out;
+}
+
+// Conditions on the rows' time bound what each parent needs to look at.
 void lowerer::narrow_by_time(std::int32_t frame, const std::vector<expression_id>& conditions, std::int32_t time, const context& outer) {
   auto first = out_.frames[static_cast<std::size_t>(frame)].first_day, last = out_.frames[static_cast<std::size_t>(frame)].last_day;
-  auto bound_by = [&](plan_node_id& end, expression_id d) {
-    if (end < 0) end = lower(d, outer);
-  };
   for (auto c : conditions) {
-    const auto& x = p_[c];
-    const bool of_time = (x.op == operation::compare || x.op == operation::between) && p_[x.parts[0]].op == operation::column && p_[x.parts[0]].at == row_of::row && p_[x.parts[0]].via < 0 && p_[x.parts[0]].column == time;
-    if (!of_time) continue;
-    const auto low = x.parts[1], high = x.op == operation::between ? x.parts[2] : low;
-    const bool from = x.op == operation::between || x.test == comparison::equal || x.test == comparison::greater || x.test == comparison::greater_equal;
-    const bool to = x.op == operation::between || x.test == comparison::equal || x.test == comparison::less || x.test == comparison::less_equal;
-    if (from && (needs(low) & 1) == 0) bound_by(first, low);
-    if (to && (needs(high) & 1) == 0) bound_by(last, high);
+    const auto asked = asks_for_time(c, time, outer);
+    if (!asked) continue;
+    if (first < 0) first = bring(asked->first, outer.space);
+    if (last < 0) last = bring(asked->last, outer.space);
   }
   auto& f = out_.frames[static_cast<std::size_t>(frame)];
   f.first_day = first, f.last_day = last;
@@ -163,31 +220,14 @@ std::optional<plan_node_id> lowerer::range_count(expression_id id, const context
     if (b.first >= 0) first = bring(b.first, where.space);
     if (b.last >= 0) last = bring(b.last, where.space);
   }
-  constexpr duration one_day{1, time_unit::days};
   std::vector<expression_id> of_rows;
-  auto is_time = [&](expression_id x) { return p_[x].op == operation::column && p_[x].at == row_of::row && p_[x].via < 0 && p_[x].column == t.time; };
   for (auto c : s.conditions) {
-    const auto& x = p_[c];
-    if ((needs(c) & 2) == 0) {
+    if ((needs(c) & names_outer) == 0) {
       of_rows.push_back(c);
       continue;
     }
-    if (x.op == operation::between && is_time(x.parts[0]) && (needs(x.parts[1]) & 1) == 0 && (needs(x.parts[2]) & 1) == 0) {
-      const auto low = lower(x.parts[1], {where.space, (needs(x.parts[1]) & 2) != 0}), high = lower(x.parts[2], {where.space, (needs(x.parts[2]) & 2) != 0});
-      if (!narrow(first, low) || !narrow(last, high)) return std::nullopt;
-      continue;
-    }
-    if (x.op != operation::compare || x.parts.size() != 2 || !is_time(x.parts[0]) || (needs(x.parts[1]) & 1) != 0) return std::nullopt;
-    const auto d = lower(x.parts[1], outer);
-    bool good = false;
-    switch (x.test) {
-      case comparison::equal: good = narrow(first, d) && narrow(last, d); break;
-      case comparison::less: good = narrow(last, shift_date(d, one_day, -1)); break;
-      case comparison::less_equal: good = narrow(last, d); break;
-      case comparison::greater: good = narrow(first, shift_date(d, one_day, 1)); break;
-      case comparison::greater_equal: good = narrow(first, d); break;
-    }
-    if (!good) return std::nullopt;
+    const auto asked = asks_for_time(c, t.time, outer);
+    if (!asked || (asked->first >= 0 && !narrow(first, bring(asked->first, where.space))) || (asked->last >= 0 && !narrow(last, bring(asked->last, where.space)))) return std::nullopt;
   }
   const auto m = masks(s.table, {}, of_rows, {rows_of(s.table), false});
   plan_node n;

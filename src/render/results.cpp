@@ -47,9 +47,17 @@ class writer {
   stretch_text stretch(std::size_t first, std::size_t last) const {
     stretch_text out;
     evaluation e(plan_, data_);
-    for (auto child = first; child < last; ++child) {
+    constexpr std::size_t at_once = 64;
+    for (auto block = first; block < last; block += at_once) some(out, e, block, std::min(at_once, last - block));
+    return out;
+  }
+
+ private:
+  void some(stretch_text& out, evaluation& e, std::size_t first, std::size_t n) const {
+    bool worked_out = false;
+    for (auto child = first; child < first + n; ++child) {
       const auto key = csv_cell(data_.key_of(child));
-      bool asked = false;  // whether texts or what is missing are needed: then the child is worked out with everything
+      bool asked = false;  // whether texts or what is missing are needed: then the block is worked out with everything
       for (std::size_t r = 0; r < p_.rules.size(); ++r) {
         const auto o = r_.outcomes.at(child, r);
         asked = asked || o == outcome::fires || o == outcome::cannot_tell;
@@ -59,39 +67,40 @@ class writer {
       auto band = [&](std::int32_t b) { return b < 0 ? std::string() : p_.bands[static_cast<std::size_t>(b)].name; };
       out.scores += key + "," + exact_number(s.low[child]) + "," + exact_number(s.high[child]) + "," + band(s.band_low[child]) + "," + band(s.band_high[child]) + "\n";
       if (!asked) continue;
-      e.run(child, 1, true);
-      add_flags(out, child, key, e);
+      if (!worked_out) e.run(first, n, true);
+      worked_out = true;
+      const auto i = child - first;
+      add_flags(out, child, key, e, i);
+      missing_pieces missing(plan_, data_, e, i);
       for (std::size_t r = 0; r < p_.rules.size(); ++r) {
         const auto o = r_.outcomes.at(child, r);
-        if (o == outcome::fires) add_actions(out, p_.rules[r], key, e);
-        if (o == outcome::cannot_tell) add_missing(out, p_.rules[r], key, e);
+        if (o == outcome::fires) add_actions(out, p_.rules[r], key, e, i);
+        if (o == outcome::cannot_tell) add_missing(out, p_.rules[r], key, missing.of(static_cast<std::int32_t>(r)));
       }
     }
-    return out;
   }
 
- private:
-  void add_flags(stretch_text& out, std::size_t child, const std::string& key, const evaluation& e) const {
+  void add_flags(stretch_text& out, std::size_t child, const std::string& key, const evaluation& e, std::size_t i) const {
     for (const auto& f : flags_of(p_, r_.outcomes, child)) {
       std::string rules, because;
       for (auto r : f.rules) {
         const auto& rule = p_.rules[static_cast<std::size_t>(r)];
         rules += (rules.empty() ? "" : ";") + rule.name;
         if (!f.raised || rule.because.empty()) continue;
-        const auto text = fill(rule.because, plan_, data_, e, 0);
+        const auto text = fill(rule.because, plan_, data_, e, i);
         if (because.find(text) == std::string::npos) because += (because.empty() ? "" : " ") + text;
       }
       out.flags += key + "," + p_.flags[static_cast<std::size_t>(f.flag)].name + "," + level_name(f.level) + "," + (f.raised ? "raised" : "cannot_tell") + "," + rules + "," + exact_number(f.points) + "," + csv_cell(because) + "\n";
     }
   }
 
-  void add_actions(stretch_text& out, const rule& r, const std::string& key, const evaluation& e) const {
+  void add_actions(stretch_text& out, const rule& r, const std::string& key, const evaluation& e, std::size_t i) const {
     for (const auto& a : r.actions)
-      out.actions += key + "," + r.name + "," + csv_cell(fill(a.text, plan_, data_, e, 0)) + "," + csv_cell(a.by) + "," + due_date(a, p_, plan_.as_of) + "," + csv_cell(fill(r.because, plan_, data_, e, 0)) + "\n";
+      out.actions += key + "," + r.name + "," + csv_cell(fill(a.text, plan_, data_, e, i)) + "," + csv_cell(a.by) + "," + due_date(a, p_, plan_.as_of) + "," + csv_cell(fill(r.because, plan_, data_, e, i)) + "\n";
   }
 
-  void add_missing(stretch_text& out, const rule& r, const std::string& key, const evaluation& e) const {
-    for (const auto& m : missing_for(plan_, data_, e, 0, {r.for_, r.when, r.unless})) {
+  void add_missing(stretch_text& out, const rule& r, const std::string& key, const std::vector<missing_piece>& pieces) const {
+    for (const auto& m : pieces) {
       const auto table = m.table < 0 ? std::string("param") : p_.schema.tables[static_cast<std::size_t>(m.table)].name;
       const auto column = m.param >= 0 ? p_.params[static_cast<std::size_t>(m.param)].name : m.column < 0 ? std::string() : p_.schema.tables[static_cast<std::size_t>(m.table)].columns[static_cast<std::size_t>(m.column)].name;
       out.missing += key + "," + r.name + "," + table + "," + column + "\n";

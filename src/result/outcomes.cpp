@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <exception>
+#include <new>
 #include <thread>
 
 namespace earlysight {
@@ -52,13 +54,16 @@ std::size_t outcome_table::count(std::size_t rule, outcome wanted) const {
 
 namespace {
 
-// So many children that the rows of the longest table stay near the second-level cache.
-std::size_t block_size(const cohort& c) {
-  constexpr std::size_t rows_at_once = 1 << 15;
+failure not_enough_memory() { return {failure_kind::machine, "there is not enough memory to score this cohort; give fewer children at a time, or use fewer threads (--threads)"}; }
+
+// So many children that the rows of the longest table stay near the second-level cache, and the results of a large plan in bounds.
+std::size_t block_size(const cohort& c, const plan& lowered) {
+  constexpr std::size_t rows_at_once = 1 << 15, results_at_once = 1 << 22;
   std::size_t most = 1;
   for (const auto& t : c.tables)
     if (!t.first_row.empty() && c.children > 0) most = std::max(most, t.rows / c.children + 1);
-  return std::clamp<std::size_t>(rows_at_once / most / 64 * 64, 64, 4096);
+  const auto fits = std::min(rows_at_once / most, results_at_once / (lowered.nodes.size() + 1));
+  return std::clamp<std::size_t>(fits / 64 * 64, 64, 4096);
 }
 
 void score_children(const program& p, const outcome_table& outcomes, std::size_t first, std::size_t n, score_table& out) {
@@ -84,7 +89,7 @@ void score_children(const program& p, const outcome_table& outcomes, std::size_t
 
 }  // namespace
 
-result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) {
+result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) try {
   const auto& p = *lowered->program;
   run_result out;
   out.outcomes = outcome_table(data.children, p.rules.size());
@@ -92,7 +97,7 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   out.scores.high.resize(data.children);
   out.scores.band_low.resize(data.children);
   out.scores.band_high.resize(data.children);
-  const auto block = options.block > 0 ? options.block : block_size(data);
+  const auto block = options.block > 0 ? options.block : block_size(data, *lowered);
   const auto blocks = (data.children + block - 1) / block;
   const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()));
   std::atomic<std::size_t> next{0}, done{0};
@@ -116,15 +121,22 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
     }
   };
   std::vector<std::thread> others;
-  for (std::size_t i = 1; i < std::min(threads, std::max<std::size_t>(1, blocks)); ++i) others.emplace_back(work, false);
+  try {
+    for (std::size_t i = 1; i < std::min(threads, blocks); ++i) others.emplace_back(work, false);
+  } catch (const std::exception&) {
+    // The machine gives no more threads: those that there are do the work.
+  }
   work(true);
   for (auto& t : others) t.join();
-  if (out_of_memory) return failure{failure_kind::machine, "there is not enough memory to score this cohort"};
-  if (stopped()) return failure{failure_kind::arguments, "the run was stopped"};
-  constexpr std::size_t at_once = 4096;
+  if (out_of_memory) return not_enough_memory();
+  if (done.load() < blocks) return failure{failure_kind::arguments, "the run was stopped"};
+  // A byte or two a rule, and a number a flag, of each child.
+  const auto at_once = std::clamp<std::size_t>((std::size_t{1} << 24) / (2 * p.rules.size() + 16 * p.flags.size() + 1), 1, 4096);
   for (std::size_t first = 0; first < data.children; first += at_once) score_children(p, out.outcomes, first, std::min(at_once, data.children - first), out.scores);
   out.plan = std::move(lowered);
   return out;
+} catch (const std::bad_alloc&) {
+  return not_enough_memory();
 }
 
 std::vector<child_flag> flags_of(const program& p, const outcome_table& outcomes, std::size_t child) {

@@ -252,8 +252,11 @@ class generator {
       const auto inner = table();
       const auto date = t == "mark" ? "mark's day" : t == "referral" ? "referral's made" : t == "stay" ? (chance(2) ? "stay's began" : "stay's ended") : t == "week_of" ? "week_of's monday" : "";
       std::string nested;
-      switch (below(8)) {
+      switch (below(11)) {
         case 7: nested = "(share of " + selection("mark", 0, date) + ") is at least 40%"; break;
+        case 8: nested = "(longest run of " + selection("mark", 0, date) + ") is more than 1"; break;
+        case 9: nested = "(2nd latest code of " + selection("mark", 0, date) + ") is ill"; break;
+        case 10: nested = "(count of different code of " + selection("mark", 0, date) + ") is 2"; break;
         case 0: nested = "any " + selection(inner, 0, date); break;
         case 1: nested = "no " + selection(inner, 0, date); break;
         case 2: nested = "at least 2 " + selection(inner, 0, date); break;

@@ -85,6 +85,7 @@ struct plan_frame {
   day_set days = day_set::all;  // of the window, for weeks
   plan_node_id first_day = -1, last_day = -1;  // in the parent space: rows outside need no look; -1: no bound
   plan_node_id chosen = -1;     // elements: rows that belong (weeks are made of them)
+  plan_node_id asked = -1;      // in the parent space: where it is known false, nobody asks; -1: always asked
   plan_node_id output = -1;     // in `segments`
   std::vector<plan_node_id> nodes;  // those of the frame's own spaces, in order
 };

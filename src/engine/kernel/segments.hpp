@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reductions of rows to segments: a child, a row around them, or a week. Segment s holds elements [offset[s], offset[s + 1]).
 #pragma once
-#include "arithmetic.hpp"
+#include "values.hpp"
+
+#include <earlysight/program/expression.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 namespace earlysight::kernel {
