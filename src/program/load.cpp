@@ -174,6 +174,7 @@ class pack_reader {
     pack_report report;
     report.diagnostics = std::move(diagnostics_);
     report.sources = text_.sources;
+    for (std::size_t i = 1; i < text_.units.size(); ++i) report.used.emplace_back(text_.units[i].path);
     if (!has_errors(report.diagnostics)) report.checked = std::make_shared<const program>(std::move(checked));
     return report;
   }

@@ -55,6 +55,25 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
   return out;
 }
 
+// Whether a condition can be not known of any child; a row of coverage asks for nothing that cannot be.
+bool may_be_unknown(const program& p, expression_id id, int depth = 0) {
+  if (id < 0) return false;
+  if (depth > 100) return true;
+  const auto& x = p[id];
+  switch (x.op) {
+    case operation::constant:
+    case operation::is_known:
+    case operation::known_that: return false;
+    case operation::fact: return may_be_unknown(p, p.facts[static_cast<std::size_t>(x.index)].value, depth + 1);
+    case operation::conjunction:
+    case operation::disjunction:
+    case operation::negation:
+    case operation::at_least_of:
+    case operation::none_of: return std::any_of(x.parts.begin(), x.parts.end(), [&](expression_id part) { return may_be_unknown(p, part, depth + 1); });
+    default: return true;
+  }
+}
+
 std::size_t failed(const std::vector<example_result>& all) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const example_result& r) { return !r.passed(); }));
 }
@@ -108,7 +127,7 @@ std::string render_examples_junit(const program& p, const std::vector<example_re
   return out + "</testsuite>\n";
 }
 
-std::string render_coverage(const program& p, const std::vector<example_result>& all) {
+pack_coverage coverage_of(const program& p, const std::vector<example_result>& all) {
   // A bit each for true, false, not known; by condition.
   std::vector<unsigned char> reached(p.expressions.size());
   std::vector<std::vector<bool>> outcomes(p.rules.size(), std::vector<bool>(4));
@@ -125,23 +144,15 @@ std::string render_coverage(const program& p, const std::vector<example_result>&
     if (auto scored = score(r.lowered, *r.data, {.threads = 1, .block = 0, .progress = {}, .stop = nullptr}))
       for (std::size_t rule = 0; rule < p.rules.size(); ++rule) outcomes[rule][static_cast<std::size_t>(scored->outcomes.at(0, rule))] = true;
   }
-  std::string out = "\ncoverage: what no example reached\n";
-  bool complete = true;
+  pack_coverage out;
   for (std::size_t i = 0; i < p.rules.size(); ++i) {
     const auto& rule = p.rules[i];
-    std::string lines;
-    auto add = [&](const std::string& what, std::vector<const char*> missing) {
-      if (missing.empty()) return;
-      lines += "    " + what + ": never ";
-      for (std::size_t m = 0; m < missing.size(); ++m) lines += (m == 0 ? "" : m + 1 == missing.size() ? " or " : ", ") + std::string(missing[m]);
-      lines += "\n";
-    };
-    std::vector<const char*> never;
-    if (!outcomes[i][1]) never.push_back("fires");
-    if (!outcomes[i][0]) never.push_back("silent");
-    if (!outcomes[i][2]) never.push_back("cannot tell");
-    if (rule.for_ >= 0 && !outcomes[i][3]) never.push_back("does not apply");
-    add("the rule", never);
+    if (rule.of_used_pack) continue;
+    rule_coverage found{rule.name, {}, {}};
+    if (!outcomes[i][1]) found.outcomes.push_back("fires");
+    if (!outcomes[i][0]) found.outcomes.push_back("silent");
+    if (!outcomes[i][2] && (may_be_unknown(p, rule.for_) || may_be_unknown(p, rule.when) || may_be_unknown(p, rule.unless))) found.outcomes.push_back("cannot tell");
+    if (!outcomes[i][3] && (rule.for_ >= 0 || rule.active_from || rule.active_to)) found.outcomes.push_back("does not apply");
     std::vector<expression_id> todo{rule.for_, rule.when, rule.unless};
     for (std::size_t t = 0; t < todo.size(); ++t) {
       const auto id = todo[t];
@@ -151,18 +162,39 @@ std::string render_coverage(const program& p, const std::vector<example_result>&
         todo.insert(todo.end(), x.parts.begin(), x.parts.end());
         continue;
       }
-      std::vector<const char*> states;
+      condition_coverage c{p.sources->one_line(x.where), {}};
       const auto seen = reached[static_cast<std::size_t>(id)];
-      if (!(seen & 1)) states.push_back("true");
-      if (!(seen & 2)) states.push_back("false");
-      if (!(seen & 4) && x.op != operation::is_known) states.push_back("not known");
-      add(p.sources->one_line(x.where), states);
+      if (!(seen & 1)) c.states.push_back("true");
+      if (!(seen & 2)) c.states.push_back("false");
+      if (!(seen & 4) && may_be_unknown(p, id)) c.states.push_back("not known");
+      if (!c.states.empty()) found.conditions.push_back(std::move(c));
     }
-    if (lines.empty()) continue;
-    complete = false;
-    out += "  " + rule.name + "\n" + lines;
+    out.rules.push_back(std::move(found));
   }
-  return complete ? out + "  nothing: every condition was true, false and not known in some example\n" : out;
+  return out;
+}
+
+std::string render_coverage(const program& p, const pack_coverage& all) {
+  std::string out = "\ncoverage of " + p.pack.name + ": what no example reached\n";
+  std::size_t short_of_outcomes = 0, short_of_conditions = 0;
+  auto add = [&](const std::string& what, const std::vector<std::string>& missing) {
+    if (missing.empty()) return;
+    out += "    " + what + ": never ";
+    for (std::size_t m = 0; m < missing.size(); ++m) out += (m == 0 ? "" : m + 1 == missing.size() ? " or " : ", ") + missing[m];
+    out += "\n";
+  };
+  for (const auto& r : all.rules) {
+    if (r.outcomes.empty() && r.conditions.empty()) continue;
+    short_of_outcomes += r.outcomes.empty() ? 0 : 1;
+    ++short_of_conditions;
+    out += "  " + r.name + "\n";
+    add("the rule", r.outcomes);
+    for (const auto& c : r.conditions) add(c.condition, c.states);
+  }
+  const auto n = all.rules.size();
+  if (n == 0) return {};
+  if (short_of_conditions == 0) out += "  nothing: every condition was true, false and not known in some example\n";
+  return out + "  " + std::to_string(n - short_of_outcomes) + " of " + std::to_string(n) + (n == 1 ? " rule" : " rules") + " reached every outcome that it can have\n";
 }
 
 }  // namespace earlysight

@@ -170,6 +170,34 @@ class Command(unittest.TestCase):
         self.assertLess(text.index("when"), text.index("raise"))
         self.assertEqual(run("fmt", pack, "--check").returncode, 0)
 
+    def test_coverage_speaks_of_used_packs_by_their_own_examples(self):
+        self.write("base/pack.sight", SMALL.replace("param must be_", "param floor = 6") + 'example "Six" on 2025-06-20 given child year 6 expect older fires\n'
+                   'example "Five" on 2025-06-20 given child year 5 expect older is silent\n')
+        top = self.write("top.sight", 'pack top "Top" version "1" use "base" with floor = 9\nexample "Six" on 2025-06-20 given child year 6 expect older is silent\n')
+        done = run("test", top)
+        self.assertEqual((done.returncode, done.stdout), (0, "1 passed, 0 failed\n"), "a used pack's examples stay out")
+        done = run("test", top, "--coverage")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("small: 2 passed, 0 failed", done.stdout)
+        self.assertIn("the rule: never cannot tell\n", done.stdout)
+        self.assertIn("used packs: 2 examples passed; 0 of 1 rules reached every outcome", done.stdout)
+        self.write("base/more.sight", 'example "Not known" on 2025-06-20 given child expect older cannot tell\nexample "Wrong" on 2025-06-20 given child year 9 expect older is silent\n')
+        done = run("test", top, "--coverage")
+        self.assertEqual(done.returncode, 1, "an example of a used pack fails")
+        self.assertIn("used packs: 3 examples passed; 1 of 1 rules reached every outcome", done.stdout)
+
+    def test_coverage_asks_for_nothing_that_cannot_be(self):
+        pack = self.write("p.sight", 'pack p "P" version "1"\ntable child child_id key year count\nflag gap "Gap" about data\n'
+                          'rule no_year "No year" when year is not known raise gap allow W0102 because "A gap."\n'
+                          'example "None" on 2025-06-20 given child expect no_year fires\nexample "Six" on 2025-06-20 given child year 6 expect no_year is silent\n')
+        done = run("test", pack, "--coverage")
+        self.assertIn("nothing: every condition was true, false and not known in some example", done.stdout)
+        self.assertIn("1 of 1 rule reached every outcome that it can have", done.stdout)
+
+    def test_a_pack_for_others_has_nothing_left_over(self):
+        pack = self.write("p.sight", 'pack p "P" version "1"\ntable child child_id key year count\nfact senior = year is at least 10\nparam long_wait = 18 weeks\n')
+        self.assertIn("no errors, no warnings", run("check", pack).stdout)
+
     def test_what_analysts_type_is_understood_well_enough_to_say_what_to_write(self):
         head = "pack p \"P\" version \"1\"\ntable child child_id key year count attendance percent born date moved yes/no\nflag f \"F\"\n"
         for wrong, mend in [("year = 6", "`is`"), ("year == 6", "`is`"), ("attendance ≥ 90%", "is at least"), ("year is 6 && moved", "`and`"), ("attendance is less than 90", "90%"),

@@ -15,6 +15,7 @@ struct pack_report {
   std::shared_ptr<const program> checked;
   std::vector<diagnostic> diagnostics;  // in the order of the files
   std::shared_ptr<const source_map> sources;
+  std::vector<std::filesystem::path> used;  // the packs that it uses, also through others; each once
 };
 
 /// Reads a pack (one file, or a folder whose .sight files are read together) and the packs that it uses, and checks it.

@@ -107,6 +107,7 @@ struct rule {
   std::vector<std::string> sources;
   std::optional<date> active_from, active_to;
   std::vector<allowance> allowances;
+  bool of_used_pack = false;  // came by way of `use`
   span where;       // the name
   span whole;       // the item
 };

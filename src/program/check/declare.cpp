@@ -88,6 +88,7 @@ void checker::declare_all() {
           if (declare(name, symbol_kind::rule, static_cast<std::int32_t>(out_.rules.size()), where)) {
             rule r;
             r.name = name, r.where = where, r.whole = at(id).where;
+            r.of_used_pack = u > 0;
             out_.rules.push_back(std::move(r));
             rule_nodes_.push_back(id);
           }

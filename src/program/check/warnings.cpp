@@ -283,9 +283,11 @@ void checker::add_warnings() {
         }
       }
     }
-    for (std::size_t i = 0; i < out_.facts.size(); ++i)
+    // A pack without rules and flags is there for others to use: nothing of it is left over.
+    const bool for_others = std::none_of(text_.units[0].items.begin(), text_.units[0].items.end(), [&](node_id item) { return at(item).kind == node_kind::rule_item || at(item).kind == node_kind::flag_item; });
+    for (std::size_t i = 0; i < out_.facts.size() && !for_others; ++i)
       if (!fact_used[i] && is_own(out_.facts[i].where)) warn("W0107", out_.facts[i].where, "no rule, fact or text uses the fact `" + out_.facts[i].name + "`", "use it, or leave it out");
-    for (std::size_t i = 0; i < out_.params.size(); ++i)
+    for (std::size_t i = 0; i < out_.params.size() && !for_others; ++i)
       if (!param_used[i] && is_own(out_.params[i].where)) warn("W0107", out_.params[i].where, "nothing uses the param `" + out_.params[i].name + "`", "use it, or leave it out");
   }
 }
