@@ -185,9 +185,11 @@ const auto comparison_tail_def = extend(k::is_value)[
     (symbol_parser{token_kind::equals, "a comparison"} >> value_after_is >> as(k::is_value)) |
     (symbol_parser{token_kind::not_equals, "a comparison"} >> value_after_is >> as(k::is_not_value)) | (kw("fires") >> as(k::rule_fires))];
 
-const auto comparison_expression_def = sum >> -comparison_tail;
-
+const auto not_yet_ahead = look([](const token* t, session&) { return is_word(t, "not") && is_word(t + 1, "yet"); });
 const auto not_ahead = look([](const token* t, session&) { return !is_word(t, "not") || !is_word(t + 1, "yet"); });
+
+// `not yet COLUMN` is complete: a comparison after it belongs to the rule around the selection.
+const auto comparison_expression_def = (not_yet_ahead >> not_yet) | (sum >> -comparison_tail);
 const auto not_expression_def = node(k::negation)[not_ahead >> kw("not") >> nest[not_expression]] |
                                 node(k::known_that)[kw("known") >> kw("that") >> nest[not_expression]] | comparison_expression;
 const auto and_expression_def = gather(k::conjunction)[not_expression >> *(kw("and") >> not_expression)];

@@ -67,3 +67,13 @@ TEST_CASE("a chain of a hundred thousand facts, or operands, exhausts nothing", 
   for (int i = 0; i < 50000; ++i) sum += " + 1";
   CHECK(error_codes(pack_with("fact long_sum = " + sum)).empty());
 }
+
+TEST_CASE("`not yet COLUMN` is complete: a comparison after it belongs to the rule", "[check]") {
+  const auto p = checked(pack_with("rule low \"Low\" when count of referral where not yet seen is at least 2 and earliest made of referral where not yet seen is before 2025-01-01 raise at_risk"));
+  const auto& when = (*p)[p->rules[0].when];
+  REQUIRE(when.parts.size() == 2);
+  for (auto part : when.parts) {
+    CHECK((*p)[part].op == operation::compare);
+    CHECK((*p)[(*p)[part].parts[0]].op == operation::aggregate);
+  }
+}
