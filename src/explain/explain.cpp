@@ -247,7 +247,10 @@ class explainer {
   evidence_row row(const table_declaration& t, std::int32_t table, const std::vector<std::int32_t>& columns, std::size_t at_row) const {
     evidence_row out;
     if (t.time >= 0) out.date = iso_text({raw_cell(table, t.time, at_row).whole});
-    for (auto c : columns) {
+    // Of a spell, people want to see when it ended, whether or not the rule asked.
+    auto all = columns;
+    if (t.is_interval() && std::find(all.begin(), all.end(), t.end) == all.end()) all.push_back(t.end);
+    for (auto c : all) {
       const auto& declared = t.columns[static_cast<std::size_t>(c)];
       const auto v = raw_cell(table, c, at_row);
       auto shown = value_text(p_, data_, type_of(declared), v);
@@ -296,7 +299,7 @@ class explainer {
     if (!reached || to < from) return {};
     const auto days = to.day - reached->day;
     const auto count = std::to_string(std::abs(days)) + (std::abs(days) == 1 ? " day" : " days");
-    return text_of(length) + " were reached on " + long_text(*reached) + (days == 0 ? ", the very day" : days > 0 ? ", " + count + " before" : ", " + count + " ahead");
+    return text_of(length) + (length.count == 1 ? " was" : " were") + " reached on " + long_text(*reached) + (days == 0 ? ", the very day" : days > 0 ? ", " + count + " before" : ", " + count + " ahead");
   }
 
   const plan& plan_;

@@ -232,15 +232,21 @@ void checker::add_warnings() {
         if (e.op != operation::aggregate || e.over != aggregation::no) continue;
         const auto w = out_.selections[e.selection].window;
         if (w < 0 || out_.windows[w].date < 0 || !look.may_be_nothing(out_.windows[w].date)) continue;
-        const auto& date = out_.expressions[out_.windows[w].date];
-        bool said = false;
-        for (std::size_t before = 0; before < i; ++before)
-          look.each(list[before], [&](expression_id id) {
-            const auto& x = out_.expressions[id];
-            said = said || (x.op == operation::column && date.op == operation::column && x.column == date.column && x.table == date.table) || (x.op == operation::fact && date.op == operation::fact && x.index == date.index);
-          });
+        // Every column and fact in the date that may be nothing must have been spoken of before.
+        bool said = true;
+        look.each(out_.windows[w].date, [&](expression_id leaf) {
+          const auto& d = out_.expressions[leaf];
+          if ((d.op != operation::column && d.op != operation::fact) || !look.may_be_nothing(leaf)) return;
+          bool spoken_of = false;
+          for (std::size_t before = 0; before < i; ++before)
+            look.each(list[before], [&](expression_id id) {
+              const auto& x = out_.expressions[id];
+              spoken_of = spoken_of || (x.op == d.op && (x.op == operation::column ? x.column == d.column && x.table == d.table : x.index == d.index));
+            });
+          said = said && spoken_of;
+        });
         if (!said && !silenced("W0104"))
-          warn("W0104", e.where, "the date of this window may be nothing, and then there is no row around it: `no` is true", "say before it that there is one: `" + std::string(sources_.text(date.where)) + " is known`");
+          warn("W0104", e.where, "the date of this window may be nothing, and then there is no row around it: `no` is true", "say before it that there is one: `" + sources_.one_line(out_.expressions[out_.windows[w].date].where) + " is known`");
       }
     };
     for (auto root : s.roots) {

@@ -77,3 +77,14 @@ TEST_CASE("`not yet COLUMN` is complete: a comparison after it belongs to the ru
     CHECK((*p)[(*p)[part].parts[0]].op == operation::aggregate);
   }
 }
+
+TEST_CASE("a window around a reckoned date asks only that its columns were spoken of before", "[check][W0104]") {
+  auto warns = [](const std::string& conditions) {
+    const auto report = read_pack_text("t", pack_with("rule low \"Low\" when any referral where " + conditions + " raise at_risk"));
+    return std::any_of(report.diagnostics.begin(), report.diagnostics.end(), [](const diagnostic& d) { return d.code == "W0104"; });
+  };
+  CHECK(warns("no referral since (10 days before referral's seen)"));
+  CHECK_FALSE(warns("seen is more than 10 days ago, no referral since (10 days before referral's seen)"));
+  CHECK_FALSE(warns("(10 days before seen) is known, no referral since (10 days before referral's seen)"));
+  CHECK_FALSE(warns("no referral since (10 days before referral's made)"));
+}
