@@ -189,8 +189,8 @@ void evaluation::state::fill_constant(const plan_node& node, node_values& out, s
   } else if (node.type.of != kind::truth && node.type.of != kind::duration) {
     auto whole = node.type.of == kind::date ? node.value.date.day : node.value.code;
     if (node.type.of == kind::text) {
-      // The cohort's number of this text; a text that the cohort does not hold equals none of its texts.
-      whole = -1;
+      // The cohort's number of this text; of one that the cohort does not hold, a number of its own, which equals none of the cohort's.
+      whole = text_of_pack(node.value.code);
       for (std::size_t i = 0; i < cohort_.texts.size(); ++i)
         if (cohort_.texts[i] == node.value.text) whole = static_cast<std::int32_t>(i);
     }

@@ -84,7 +84,7 @@ class explainer {
   std::string text(expression_id id) const {
     const auto& x = p_[id];
     if (x.type.of == kind::duration) return value_text(x.op == operation::param ? plan_.params[static_cast<std::size_t>(x.index)] : x.value);
-    return value_text(p_, data_, x.type, value(id));
+    return value_text(plan_, data_, x.type, value(id));
   }
 
   condition describe(expression_id id, int depth) {
@@ -253,7 +253,7 @@ class explainer {
     for (auto c : all) {
       const auto& declared = t.columns[static_cast<std::size_t>(c)];
       const auto v = raw_cell(table, c, at_row);
-      auto shown = value_text(p_, data_, type_of(declared), v);
+      auto shown = value_text(plan_, data_, type_of(declared), v);
       if (declared.empty == empty_cell::not_yet && v.known && !v.present) shown = "not yet";
       out.columns.push_back({declared.name, std::move(shown)});
     }
@@ -280,7 +280,7 @@ class explainer {
     cell d;
     d.known = d.present = true;
     d.number = d.high = difference;
-    const auto by = value_text(p_, data_, shown, d);
+    const auto by = value_text(plan_, data_, shown, d);
     std::string measured;
     const auto& left = p_[x.parts[0]];
     if (left.op >= operation::add && left.op <= operation::divide) measured = text(x.parts[0]) + "; " + text(x.parts[1]) + " " + (text(x.parts[1]).substr(0, 2) == "1 " ? "was" : "were") + " needed: ";

@@ -3,6 +3,8 @@
 
 #include "lowering.hpp"
 
+#include <algorithm>
+
 namespace earlysight::lowering {
 namespace {
 
@@ -43,6 +45,11 @@ plan_node_id lowerer::make(plan_operation op, space_id space, value_type type, s
 plan_node_id lowerer::constant(literal value, space_id space) {
   plan_node n;
   n.space = space, n.type = value.type, n.value = std::move(value);
+  if (n.type.of == kind::text) {
+    const auto found = std::find(out_.texts.begin(), out_.texts.end(), n.value.text);
+    n.value.code = static_cast<decltype(n.value.code)>(found - out_.texts.begin());
+    if (found == out_.texts.end()) out_.texts.push_back(n.value.text);
+  }
   return add(std::move(n));
 }
 

@@ -40,7 +40,7 @@ std::string rule_with_values(const program& p, const example_result& r, std::int
       if (part.op >= operation::add && part.op <= operation::divide) {
         leaves.insert(leaves.end(), part.parts.begin(), part.parts.end());
       } else if (part.op != operation::constant && part.type.of != kind::duration && r.lowered->node_of[static_cast<std::size_t>(leaves[i])] >= 0) {
-        values += "; " + p.sources->one_line(part.where) + " = " + value_text(p, *r.data, part.type, e.at(r.lowered->node_of[static_cast<std::size_t>(leaves[i])], 0));
+        values += "; " + p.sources->one_line(part.where) + " = " + value_text(*r.lowered, *r.data, part.type, e.at(r.lowered->node_of[static_cast<std::size_t>(leaves[i])], 0));
       }
     }
     out += "    " + std::string(static_cast<std::size_t>(depth) * 2 + std::char_traits<char>::length(clause), ' ') + "^ " + truth + values + "\n";

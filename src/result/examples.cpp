@@ -250,12 +250,12 @@ class expectation_checker {
         case kind::number: good = near_equal(c.number, x.value.number); break;
         case kind::date: good = c.whole == x.value.date.day; break;
         case kind::category: good = c.whole == x.value.code; break;
-        default: good = value_text(p_, data_, f.type, c) == x.value.text;
+        default: good = value_text(lowered_, data_, f.type, c) == x.value.text;
       }
     }
     if (good) return;
     const auto wanted = x.of == what::not_known ? "not known" : x.of == what::nothing ? "nothing" : value_text(x.value);
-    unmet(x, "expected `" + f.name + "` is " + wanted + ", but it is " + value_text(p_, data_, f.type, c), -1);
+    unmet(x, "expected `" + f.name + "` is " + wanted + ", but it is " + value_text(lowered_, data_, f.type, c), -1);
   }
 
   const plan& lowered_;

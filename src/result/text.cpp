@@ -38,7 +38,7 @@ std::string exact_number(double value) {
   return {buffer.data(), end};
 }
 
-std::string value_text(const program& p, const cohort& data, const value_type& type, const cell& c) {
+std::string value_text(const plan& lowered, const cohort& data, const value_type& type, const cell& c) {
   if (!c.known) return "not known";
   if (!c.present) return "none";
   switch (type.of) {
@@ -48,10 +48,14 @@ std::string value_text(const program& p, const cohort& data, const value_type& t
       return c.high > 1e15 ? number_text(c.number) + " or more" : number_text(c.number) + " to " + with_unit(c.high, type.in);
     case kind::date: return long_text({c.whole});
     case kind::category: {
-      const auto& values = p.category_sets[static_cast<std::size_t>(type.categories)];
+      const auto& values = lowered.program->category_sets[static_cast<std::size_t>(type.categories)];
       return c.whole >= 0 && static_cast<std::size_t>(c.whole) < values.size() ? values[static_cast<std::size_t>(c.whole)] : "another value";
     }
-    case kind::text: return c.whole >= 0 && static_cast<std::size_t>(c.whole) < data.texts.size() ? data.texts[static_cast<std::size_t>(c.whole)] : "";
+    case kind::text: {
+      const auto& texts = c.whole < 0 ? lowered.texts : data.texts;
+      const auto at = static_cast<std::size_t>(c.whole < 0 ? text_of_pack(c.whole) : c.whole);
+      return at < texts.size() ? texts[at] : "";
+    }
     default: return "";
   }
 }
@@ -75,7 +79,7 @@ std::string fill(const text_template& t, const plan& lowered, const cohort& data
   for (std::size_t v = 0; v < t.values.size(); ++v) {
     const auto& shown = p[t.values[v]];
     if (shown.type.of == kind::duration && shown.op == operation::param) out += value_text(lowered.params[static_cast<std::size_t>(shown.index)]);
-    else out += value_text(p, data, shown.type, e.at(lowered.node_of[static_cast<std::size_t>(t.values[v])], i));
+    else out += value_text(lowered, data, shown.type, e.at(lowered.node_of[static_cast<std::size_t>(t.values[v])], i));
     out += t.pieces[v + 1];
   }
   return out;

@@ -13,7 +13,7 @@ struct cell {
   bool known = false, present = false;  // known & present: a value; known & not present: nothing
   bool truth = false;                   // of kind truth (false where there is no value)
   double number = 0, high = 0;          // of kind number; `high` differs from `number` only where bounded
-  std::int32_t whole = 0;               // day of a date, category code, text number
+  std::int32_t whole = 0;               // day of a date, category code, text number (below -1: see text_of_pack)
   bool has_value() const { return known && present; }
 };
 

@@ -113,8 +113,13 @@ struct plan {
   std::vector<plan_node_id> row_node_of; // by expression: its node over the rows of its table, or -1
   std::unordered_map<expression_id, std::vector<aggregate_trace>> traces;  // by aggregate, measure and trend expression
   std::vector<plan_node_id> table_known; // by table: children; -1 where nothing asks
+  std::vector<std::string> texts;        // distinct texts of constants; a constant's `value.code` is its place here
   std::vector<literal> params;           // the values in force, by program->params (type error: not known)
 };
+
+/// A text of the pack that the cohort does not hold is numbered below the cohort's texts and -1 (a reference to no row): the number
+/// of plan::texts[i], and back again.
+inline constexpr std::int32_t text_of_pack(std::int32_t i) { return -2 - i; }
 
 /// Values for params of a run, by index of the param.
 using param_values = std::unordered_map<std::int32_t, literal>;

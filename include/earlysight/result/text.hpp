@@ -9,7 +9,7 @@ namespace earlysight {
 
 /// A value as people read it everywhere: `81.2%`, `5 points`, `25 hours`, `2 May 2023`, `yes`, `none`, `not known`, `2 to 4`.
 /// Source: language.md section 7.
-std::string value_text(const program&, const cohort&, const value_type&, const cell&);
+std::string value_text(const plan&, const cohort&, const value_type&, const cell&);
 /// The same for a literal of the pack.
 std::string value_text(const literal&);
 /// A number to one decimal, a final `.0` dropped.

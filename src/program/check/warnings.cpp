@@ -237,16 +237,20 @@ void checker::add_warnings() {
         look.each(out_.windows[w].date, [&](expression_id leaf) {
           const auto& d = out_.expressions[leaf];
           if ((d.op != operation::column && d.op != operation::fact) || !look.may_be_nothing(leaf)) return;
+          // `is known` says nothing here: what is nothing is known too.
           bool spoken_of = false;
+          std::vector<expression_id> only_known;
           for (std::size_t before = 0; before < i; ++before)
             look.each(list[before], [&](expression_id id) {
               const auto& x = out_.expressions[id];
-              spoken_of = spoken_of || (x.op == d.op && (x.op == operation::column ? x.column == d.column && x.table == d.table : x.index == d.index));
+              const bool through = std::find(only_known.begin(), only_known.end(), id) != only_known.end();
+              if (x.op == operation::is_known || through) only_known.insert(only_known.end(), x.parts.begin(), x.parts.end());
+              spoken_of = spoken_of || (!through && (x.op == d.op && (x.op == operation::column ? x.column == d.column && x.table == d.table : x.index == d.index)));
             });
           said = said && spoken_of;
         });
         if (!said && !silenced("W0104"))
-          warn("W0104", e.where, "the date of this window may be nothing, and then there is no row around it: `no` is true", "say before it that there is one: `" + sources_.one_line(out_.expressions[out_.windows[w].date].where) + " is known`");
+          warn("W0104", e.where, "the date of this window may be nothing, and then there is no row around it: `no` is true", "say before it that there is one: `" + sources_.one_line(out_.expressions[out_.windows[w].date].where) + " is on or before today`");
       }
     };
     for (auto root : s.roots) {

@@ -142,3 +142,14 @@ example "two that overlap, one that lasts" on 2025-06-20
   expect days is 14 expect in_june is 2
 example "kind is not known" on 2025-06-20 given stay began 2025-01-01, ended 2025-01-10 expect days is not known)");
 }
+
+TEST_CASE("a fact may be one of several texts of the pack", "[engine]") {
+  every_example_passes(R"(param ours = "Westmarsh"
+fact hours = "more" if year is at least 10, "exactly" if year is 9, else "fewer"
+fact area = ours
+rule told "Told" when hours is "more" raise at_risk because "{hours} in {area}"
+example "Ten" on 2025-06-20 given child year 10 expect told fires expect told says "more in Westmarsh" expect hours is "more"
+example "Nine" on 2025-06-20 given child year 9 expect told is silent expect hours is "exactly"
+example "Eight" on 2025-06-20 given child year 8 expect told is silent expect told says "fewer in" expect hours is "fewer"
+example "Not known" on 2025-06-20 given child expect told cannot tell expect hours is not known)");
+}

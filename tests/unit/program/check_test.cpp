@@ -85,6 +85,8 @@ TEST_CASE("a window around a reckoned date asks only that its columns were spoke
   };
   CHECK(warns("no referral since (10 days before referral's seen)"));
   CHECK_FALSE(warns("seen is more than 10 days ago, no referral since (10 days before referral's seen)"));
-  CHECK_FALSE(warns("(10 days before seen) is known, no referral since (10 days before referral's seen)"));
+  CHECK_FALSE(warns("seen is before today, no referral since (10 days before referral's seen)"));
+  // What is nothing is known too.
+  CHECK(warns("seen is known, no referral since referral's seen"));
   CHECK_FALSE(warns("no referral since (10 days before referral's made)"));
 }

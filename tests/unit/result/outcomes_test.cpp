@@ -151,12 +151,12 @@ TEST_CASE("numbers read to one decimal, a final .0 dropped, as C rounds", "[resu
 }
 
 TEST_CASE("values read the same everywhere", "[result]") {
-  const auto p = checked(pack_with("rule a \"A\" when year is 6 raise at_risk"));
+  const auto p = lower(checked(pack_with("rule a \"A\" when year is 6 raise at_risk")), *parse_date("2025-06-20")).value_or_throw();
   const cohort nobody{};
   auto number = [&](double low, double high, unit in) {
     cell c;
     c.known = c.present = true, c.number = low, c.high = high;
-    return value_text(*p, nobody, number_type(in), c);
+    return value_text(p, nobody, number_type(in), c);
   };
   CHECK(number(0.812, 0.812, unit::percent) == "81.2%");
   CHECK(number(0.01, 0.01, unit::points) == "1 point");
@@ -165,12 +165,12 @@ TEST_CASE("values read the same everywhere", "[result]") {
   CHECK(number(2, 4, unit::row_count) == "2 to 4");
   CHECK(number(6, std::numeric_limits<double>::infinity(), unit::count) == "6 or more");
   cell c;
-  CHECK(value_text(*p, nobody, truth_type, c) == "not known");
+  CHECK(value_text(p, nobody, truth_type, c) == "not known");
   c.known = true;
-  CHECK(value_text(*p, nobody, date_type, c) == "none");
+  CHECK(value_text(p, nobody, date_type, c) == "none");
   c.present = true, c.whole = parse_date("2023-05-02")->day;
-  CHECK(value_text(*p, nobody, date_type, c) == "2 May 2023");
-  CHECK(value_text(*p, nobody, truth_type, c) == "no");
+  CHECK(value_text(p, nobody, date_type, c) == "2 May 2023");
+  CHECK(value_text(p, nobody, truth_type, c) == "no");
 }
 
 TEST_CASE("an action is due so much later than the as-of date, school days on the calendar", "[result]") {
