@@ -40,6 +40,7 @@ class explainer {
 
   explanation run(std::int32_t index) {
     const auto& r = p_.rules[static_cast<std::size_t>(index)];
+    told_.clear();
     explanation out;
     out.child = data_.key_of(child_);
     out.rule = r.name;
@@ -151,6 +152,7 @@ class explainer {
     const auto traces = plan_.traces.find(id);
     if (traces == plan_.traces.end()) {
       if (x.op == operation::fact) add_rows(p_.facts[static_cast<std::size_t>(x.index)].value, out, depth + 1);
+      else if (x.op == operation::choice) add_choice(x, out, depth);
       else if (x.op != operation::rule_fires && x.op != operation::flag_raised)
         for (auto part : x.parts) add_rows(part, out, depth + 1);
       return;
@@ -158,8 +160,33 @@ class explainer {
     for (std::size_t i = 0; i < traces->second.size(); ++i) {
       // A measure's parts look at the same rows: the first speaks for them.
       if (i > 0 && traces->second[i].chosen == traces->second[0].chosen) continue;
-      out.rows.push_back(rows_of(x, traces->second[i]));
+      auto found = rows_of(x, traces->second[i]);
+      found.as_above = std::any_of(told_.begin(), told_.end(), [&](const evidence& before) { return holds(before, found); });
+      if (!found.as_above) told_.push_back(found);
+      out.rows.push_back(std::move(found));
     }
+  }
+
+  // Up to the first condition that holds, or is not known: what stands behind it decides nothing.
+  void add_choice(const expression& x, condition& out, int depth) {
+    for (std::size_t i = 1; i < x.parts.size(); i += 2) {
+      add_rows(x.parts[i], out, depth + 1);
+      const auto c = value(x.parts[i]);
+      if (!c.known) return;
+      if (c.truth) return add_rows(x.parts[i - 1], out, depth + 1);
+    }
+    add_rows(x.parts.back(), out, depth + 1);
+  }
+
+  // Whether evidence shows the same rows as other evidence, with its columns or more.
+  static bool holds(const evidence& all, const evidence& some) {
+    if (all.table != some.table || all.window != some.window || all.rows != some.rows || all.not_known != some.not_known || all.shown.size() != some.shown.size()) return false;
+    auto same = [](const evidence_row& a, const evidence_row& b) {
+      return a.date == b.date && std::all_of(b.columns.begin(), b.columns.end(), [&](const shown_value& v) {
+               return std::any_of(a.columns.begin(), a.columns.end(), [&](const shown_value& w) { return w.words == v.words && w.value == v.value; });
+             });
+    };
+    return std::equal(all.shown.begin(), all.shown.end(), some.shown.begin(), same);
   }
 
   evidence rows_of(const expression& x, const aggregate_trace& trace) const {
@@ -308,6 +335,7 @@ class explainer {
   evaluation e_;
   std::size_t child_;
   std::vector<expression_id> seen_;
+  std::vector<evidence> told_;  // of this rule so far
 };
 
 }  // namespace

@@ -32,7 +32,7 @@ const char* mark(truth_state t) { return t == truth_state::yes ? "yes" : t == tr
 std::string in_words(const evidence& r) {
   std::string out = r.table + (r.window.empty() ? "" : " (" + r.window + ")") + ": " + std::to_string(r.rows) + (r.rows == 1 ? " row" : " rows");
   if (r.not_known > 0) out += ", and " + std::to_string(r.not_known) + " of which it is not known";
-  return out;
+  return r.as_above && r.rows > 0 ? out + ", as above" : out;
 }
 
 std::string in_words(const evidence_row& r) {
@@ -85,6 +85,7 @@ void add_text(const condition& c, std::size_t indent, const std::string& lead, c
   }
   for (const auto& r : c.rows) {
     out += under + p.faint(in_words(r)) + "\n";
+    if (r.as_above) continue;
     for (const auto& row : r.shown) out += under + p.faint("  " + in_words(row)) + "\n";
     if (r.rows > r.shown.size()) out += under + p.faint("  … and " + std::to_string(r.rows - r.shown.size()) + " earlier") + "\n";
   }
@@ -126,7 +127,7 @@ void add_html(const condition& c, std::string& out) {
   if (!values.empty()) out += "<div class=\"values\">" + escape_markup(values) + "</div>";
   for (const auto& r : c.rows) {
     out += "<div class=\"rows\">" + escape_markup(in_words(r));
-    if (!r.shown.empty()) {
+    if (!r.shown.empty() && !r.as_above) {
       out += "<ul>";
       for (const auto& row : r.shown) out += "<li>" + escape_markup(in_words(row)) + "</li>";
       out += "</ul>";
@@ -150,6 +151,7 @@ void add_markdown(const condition& c, std::size_t indent, std::string& out) {
   out += values.empty() ? "\n" : "  \n" + space + "  " + values + "\n";
   for (const auto& r : c.rows) {
     out += space + "  - " + in_words(r) + "\n";
+    if (r.as_above) continue;
     for (const auto& row : r.shown) out += space + "    - " + in_words(row) + "\n";
   }
   for (const auto& part : c.parts) add_markdown(part, indent + 1, out);

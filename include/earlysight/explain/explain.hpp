@@ -29,6 +29,7 @@ struct evidence {
   std::size_t rows = 0;            // that satisfied it
   std::size_t not_known = 0;       // of which it is not known
   std::vector<evidence_row> shown; // the latest, at most 6
+  bool as_above = false;           // the same rows, with these columns or more, stand earlier in the explanation
 };
 
 /// One condition of a rule, and what it is made of.

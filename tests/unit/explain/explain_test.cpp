@@ -58,3 +58,18 @@ example "One of two" on 2025-06-20 given referral made 2025-06-02, urgent yes gi
   REQUIRE(rows.shown.size() == 1);
   CHECK(rows.shown[0].date == "2025-06-02");
 }
+
+TEST_CASE("evidence of a choice is that of the branch taken, and rows already shown are not shown again", "[explain]") {
+  const auto x = explained(R"(fact some = count of referral where urgent if moved, else count of referral where service is camhs
+rule low "Low" when some is at least 1 and any referral where urgent raise at_risk
+example "Moved" on 2025-06-20 given child moved yes given referral made 2025-06-02, urgent yes, service speech expect low fires)",
+                           "low");
+  const auto& parts = x.clauses[0].root.parts;
+  REQUIRE(parts.size() == 2);
+  REQUIRE(parts[0].rows.size() == 1);
+  CHECK(parts[0].rows[0].rows == 1);
+  CHECK_FALSE(parts[0].rows[0].as_above);
+  REQUIRE(parts[1].rows.size() == 1);
+  CHECK(parts[1].rows[0].as_above);
+  CHECK(render_text(x, false).find("referral: 1 row, as above") != std::string::npos);
+}
