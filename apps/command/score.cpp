@@ -65,7 +65,7 @@ opened open_run(const arguments& a, bool progress) {
 int run_score(const arguments& a) {
   const auto in = open_run(a, true);
   if (in.exit) return *in.exit;
-  for (const auto& w : in.data->warnings) fmt::print(stderr, "earlysight: {}\n", w);
+  for (const auto& w : warnings_for(*in.pack, *in.data)) fmt::print(stderr, "earlysight: {}\n", w);
   if (!in.data->rejected.empty()) {
     const auto n = in.data->rejected.size();
     fmt::print(stderr, "earlysight: {} row{} could not be used; {}\n", n, n == 1 ? "" : "s", a.out.empty() ? "--out DIR writes each with its reason to rejected.csv" : "rejected.csv says which, and why");

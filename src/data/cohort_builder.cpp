@@ -63,7 +63,7 @@ class builder {
       if (&t != child)
         if (auto done = add(t); !done) return done.error();
     for (std::size_t i = 0; i < raw_.size(); ++i)
-      if (!raw_[i].supplied) warnings_.push_back("table " + schema_.tables[i].name + " is not given: it is not known for every child");
+      if (!raw_[i].supplied) warnings_.push_back({"table " + schema_.tables[i].name + " is not given: it is not known for every child", static_cast<std::int32_t>(i), -1});
     return finish_cohort(schema_, std::move(raw_), std::move(texts_), std::move(rejected_), std::move(warnings_));
   }
 
@@ -182,7 +182,7 @@ class builder {
   std::vector<raw_table> raw_;
   text_pool texts_;
   std::vector<rejected_row> rejected_;
-  std::vector<std::string> warnings_;
+  std::vector<cohort_warning> warnings_;
   std::vector<std::int32_t> child_of_text_, new_row_of_child_;
   std::size_t children_ = 0, original_children_ = 0;
 };

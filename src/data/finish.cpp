@@ -112,7 +112,7 @@ void take_rows(raw_table& t, const std::vector<std::uint32_t>& rows) {
   t.rows = rows.size();
 }
 
-cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings) {
+cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<cohort_warning> warnings) {
   cohort out;
   out.rejected = std::move(rejected);
   out.warnings = std::move(warnings);

@@ -63,7 +63,7 @@ class folder_reader {
         if (fs::exists(folder_ / (declared.name + other), code))
           return unusable(folder_.string() + " holds " + declared.name + other + ": this version reads CSV only; save the table as " + name);
       if (declared.shape == table_shape::child) return unusable("there is no " + name + " in " + folder_.string() + ": it holds a row for each child, with the column " + schema_.key_name());
-      warnings_.push_back("there is no " + name + ": table " + declared.name + (declared.shape == table_shape::lookup ? " has no rows, and what refers to it is not known" : " is not known for every child"));
+      warnings_.push_back({"there is no " + name + ": table " + declared.name + (declared.shape == table_shape::lookup ? " has no rows, and what refers to it is not known" : " is not known for every child"), static_cast<std::int32_t>(index), -1});
       return raw_table{};
     }
     auto file = mapped_file::open(path);
@@ -85,7 +85,7 @@ class folder_reader {
     } else if (!table->doubted.empty()) {
       std::size_t n = 0;
       for (auto w : table->doubted) n += static_cast<std::size_t>(std::popcount(w));
-      warnings_.push_back(name + ": rows of " + std::to_string(n) + (n == 1 ? " child" : " children") + " were rejected, so table " + declared.name + " is not known for " + (n == 1 ? "that child" : "those children"));
+      warnings_.push_back({name + ": rows of " + std::to_string(n) + (n == 1 ? " child" : " children") + " were rejected, so table " + declared.name + " is not known for " + (n == 1 ? "that child" : "those children"), static_cast<std::int32_t>(index), -1});
     }
     return enforce_limits(name, *std::move(table), first_rejected);
   }
@@ -112,7 +112,7 @@ class folder_reader {
   text_pool texts_;
   csv::child_index children_;
   std::vector<rejected_row> rejected_;
-  std::vector<std::string> warnings_;
+  std::vector<cohort_warning> warnings_;
   std::uintmax_t total_ = 0, done_ = 0;
 };
 

@@ -43,6 +43,6 @@ inline void set_bit(std::vector<std::uint64_t>& bits, std::size_t i, std::size_t
 void take_rows(raw_table&, const std::vector<std::uint32_t>& rows);
 
 /// Puts the rows in order, resolves references, and makes the cohort. `tables` in the order of the schema, child included.
-cohort finish_cohort(const schema&, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<std::string> warnings);
+cohort finish_cohort(const schema&, std::vector<raw_table> tables, text_pool texts, std::vector<rejected_row> rejected, std::vector<cohort_warning> warnings);
 
 }  // namespace earlysight

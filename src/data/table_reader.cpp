@@ -40,7 +40,7 @@ const std::string& table_reader::key_name() const {
   return declared_.shape == table_shape::many_per_child ? schema_.key_name() : declared_.columns[static_cast<std::size_t>(declared_.key)].name;
 }
 
-result<raw_table> table_reader::run(unsigned threads, std::vector<rejected_row>& rejected, std::vector<std::string>& warnings) {
+result<raw_table> table_reader::run(unsigned threads, std::vector<rejected_row>& rejected, std::vector<cohort_warning>& warnings) {
   if (auto header = read_header(warnings); !header) return header.error();
   auto parts = split(threads);
   read_all(parts);
@@ -58,7 +58,7 @@ result<raw_table> table_reader::run(unsigned threads, std::vector<rejected_row>&
   return join(parts, rejected);
 }
 
-result<bool> table_reader::read_header(std::vector<std::string>& warnings) {
+result<bool> table_reader::read_header(std::vector<cohort_warning>& warnings) {
   if (bytes_.empty()) return unusable(file_ + " is empty: the first line must name the columns");
   const char* p = bytes_.data();
   const char* end = p + bytes_.size();
@@ -103,7 +103,7 @@ result<bool> table_reader::read_header(std::vector<std::string>& warnings) {
     const auto& column = declared_.columns[c];
     if (static_cast<std::int32_t>(c) == declared_.time) return missing(column.name, "which says when each row happened");
     if (column.required && static_cast<std::int32_t>(c) != declared_.recorded_column) return missing(column.name, "which is required");
-    warnings.push_back(file_ + " has no column " + column.name + ": it is not known in every row");
+    warnings.push_back({file_ + " has no column " + column.name + ": it is not known in every row", static_cast<std::int32_t>(&declared_ - schema_.tables.data()), static_cast<std::int32_t>(c)});
   }
   return true;
 }

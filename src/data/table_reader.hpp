@@ -35,11 +35,11 @@ class table_reader {
   table_reader(const schema& s, std::size_t table, std::string file, std::string_view bytes, text_pool& texts, const child_index& children, std::function<void(std::size_t)> progress)
       : schema_(s), declared_(s.tables[table]), file_(std::move(file)), bytes_(bytes), texts_(texts), children_(children), progress_(std::move(progress)) {}
 
-  result<raw_table> run(unsigned threads, std::vector<rejected_row>& rejected, std::vector<std::string>& warnings);
+  result<raw_table> run(unsigned threads, std::vector<rejected_row>& rejected, std::vector<cohort_warning>& warnings);
 
  private:
   struct place_in_row;
-  result<bool> read_header(std::vector<std::string>& warnings);
+  result<bool> read_header(std::vector<cohort_warning>& warnings);
   std::vector<stretch> split(unsigned threads) const;
   stretch fresh(const char* begin, const char* end) const;
   void read_all(std::vector<stretch>&) const;

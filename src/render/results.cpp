@@ -2,6 +2,7 @@
 #include <earlysight/render/results.hpp>
 
 #include <earlysight/engine/evaluation.hpp>
+#include <earlysight/program/reads.hpp>
 #include <earlysight/result/missing.hpp>
 #include <earlysight/result/text.hpp>
 #include <earlysight/version.hpp>
@@ -159,7 +160,7 @@ std::string run_json(const run_result& r, const cohort& data, const result_files
            {"children", data.children},
            {"rules", p.rules.size()},
            {"tables", std::move(tables)},
-           {"warnings", data.warnings},
+           {"warnings", warnings_for(p, data)},
            {"engine", {{"name", "earlysight"}, {"version", engine_version}}},
            {"seconds", {{"load", options.load_seconds}, {"score", options.score_seconds}}}};
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
@@ -230,6 +231,17 @@ result<bool> write_results(const run_result& r, const cohort& data, const fs::pa
   return true;
 }
 
+std::vector<std::string> warnings_for(const program& p, const cohort& data) {
+  const auto read = what_is_read(p);
+  std::vector<std::string> out;
+  for (const auto& w : data.warnings) {
+    const auto t = static_cast<std::size_t>(w.table);
+    const bool missing_file = w.table >= 0 && w.column < 0 && !data.tables[t].supplied;
+    if (missing_file ? read.tables[t] : w.column < 0 || read.columns[t][static_cast<std::size_t>(w.column)]) out.push_back(w.text);
+  }
+  return out;
+}
+
 std::string render_summary(const run_result& r, const cohort& data, const result_files& options) {
   const auto& p = *r.plan->program;
   auto left = [](std::string s, std::size_t width) { return s.size() < width ? s + std::string(width - s.size(), ' ') : s; };
@@ -246,7 +258,7 @@ std::string render_summary(const run_result& r, const cohort& data, const result
     for (std::size_t rule = 0; rule < p.rules.size() && !any; ++rule) any = r.outcomes.at(i, rule) == outcome::fires;
     flagged += any ? 1 : 0;
   }
-  out += count(data.children) + " children, " + count(p.rules.size()) + " rules; at least one rule fires for " + count(flagged) + (data.children > 0 ? " (" + number_text(100.0 * static_cast<double>(flagged) / static_cast<double>(data.children)) + "%)" : "") + "\n\n";
+  out += count(data.children) + " children, " + count(p.rules.size()) + (p.rules.size() == 1 ? " rule" : " rules") + "; at least one rule fires for " + count(flagged) + (data.children > 0 ? " (" + number_text(100.0 * static_cast<double>(flagged) / static_cast<double>(data.children)) + "%)" : "") + "\n\n";
   std::size_t width = 4;
   for (const auto& rule : p.rules) width = std::max(width, rule.name.size());
   out += left("rule", width) + right("fires", 10) + right("cannot tell", 13) + right("silent", 10) + right("does not apply", 16) + "\n";
@@ -259,8 +271,10 @@ std::string render_summary(const run_result& r, const cohort& data, const result
       out += "  " + left(p.bands[b].name, 12) + right(count(static_cast<std::size_t>(std::count(r.scores.band_low.begin(), r.scores.band_low.end(), static_cast<std::int32_t>(b)))), 10) + " children\n";
   }
   out += "\ndata\n";
+  const auto read = what_is_read(p);
   for (std::size_t t = 0; t < p.schema.tables.size(); ++t) {
     const auto& d = data.tables[t];
+    if (!d.supplied && !read.tables[t]) continue;
     out += "  " + left(p.schema.tables[t].name, 16);
     if (!d.supplied) {
       out += "not given\n";

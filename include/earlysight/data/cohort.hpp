@@ -37,6 +37,13 @@ struct table_data {
   std::vector<std::string> ignored_columns;  // in the file, declared by no table
 };
 
+/// A whole sentence about the data as given: a table without a file, a column that is missing, rows that were rejected.
+struct cohort_warning {
+  std::string text;
+  std::int32_t table = -1;   // the table it is about
+  std::int32_t column = -1;  // and its column, where it is about one
+};
+
 /// The children and their rows, ready to score; read-only once built, and shared by threads.
 ///
 /// Shapes: n children; tables in the order of the schema. Key, text and ref columns hold numbers of `texts`.
@@ -45,7 +52,7 @@ struct cohort {
   std::vector<table_data> tables;
   std::vector<std::string> texts;               // distinct texts; number i is texts[i]
   std::vector<rejected_row> rejected;
-  std::vector<std::string> warnings;            // whole sentences: a table without a file, a column that is missing
+  std::vector<cohort_warning> warnings;
   std::vector<std::uint32_t> keys;              // text number of each child's key
 
   const std::string& key_of(std::size_t child) const { return texts[keys[child]]; }

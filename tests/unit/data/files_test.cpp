@@ -65,7 +65,7 @@ TEST_CASE("a declared table without a file is not known for every child, and one
   CHECK_FALSE(table_of(declared(), c, "visit").supplied);
   CHECK(table_of(declared(), c, "mark").supplied);
   REQUIRE(c.warnings.size() == 1);
-  CHECK(says(c.warnings[0], "visit.csv"));
+  CHECK(says(c.warnings[0].text, "visit.csv"));
 }
 
 TEST_CASE("a declared column that is not in the file is not known in every row, `or none` or not", "[data]") {
@@ -108,7 +108,7 @@ TEST_CASE("bad, undeclared, missing and surplus cells reject the row and put the
   CHECK(t.counts.used == 1);
   CHECK_FALSE(is_doubted(t, 0));
   for (std::size_t child = 1; child < 8; ++child) CHECK(is_doubted(t, child));
-  CHECK(std::any_of(c.warnings.begin(), c.warnings.end(), [](const std::string& w) { return says(w, "rows of 7 children were rejected"); }));
+  CHECK(std::any_of(c.warnings.begin(), c.warnings.end(), [](const cohort_warning& w) { return says(w.text, "rows of 7 children were rejected"); }));
 }
 
 TEST_CASE("a recorded column that is not in the file leaves its rows in, with that date not known", "[data]") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/packs.hpp"
 
+#include <earlysight/program/reads.hpp>
+
 using namespace earlysight;
 using namespace earlysight::testing;
 
@@ -89,4 +91,18 @@ TEST_CASE("a window around a reckoned date asks only that its columns were spoke
   // What is nothing is known too.
   CHECK(warns("seen is known, no referral since referral's seen"));
   CHECK_FALSE(warns("no referral since (10 days before referral's made)"));
+}
+
+TEST_CASE("a pack reads what its rules, and the facts and texts they rest on, name", "[program]") {
+  const auto p = checked(pack_with("fact urgent_ones = count of referral where urgent\nfact idle = count of referral where service is camhs\nrule low \"Low\" when urgent_ones is at least 2 and year is 6 raise at_risk because \"{sen}\""));
+  const auto read = what_is_read(*p);
+  const auto child = static_cast<std::size_t>(p->schema.find("child")), referral = static_cast<std::size_t>(p->schema.find("referral"));
+  auto column = [&](std::size_t t, const char* name) { return bool(read.columns[t][static_cast<std::size_t>(p->schema.tables[t].find(name))]); };
+  CHECK(read.tables[referral]);
+  CHECK(column(referral, "urgent"));
+  CHECK(column(referral, "made"));
+  CHECK_FALSE(column(referral, "service"));
+  CHECK(column(child, "year"));
+  CHECK(column(child, "sen"));
+  CHECK_FALSE(column(child, "attendance"));
 }
