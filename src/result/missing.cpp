@@ -96,7 +96,9 @@ class missing_pieces::finder {
       switch (x.op) {
         case operation::column: column(x, p_.schema.child, {child_}); break;
         case operation::fact: rests_on_.push_back({shared_part::what::fact, x.index}); break;
-        case operation::param: found_.insert({-1, -1, x.index}); break;
+        case operation::param:
+          if (lowered_.params[static_cast<std::size_t>(x.index)].type.of == kind::error) found_.insert({-1, -1, x.index});
+          break;
         case operation::rule_fires: rests_on_.push_back({shared_part::what::rule, x.index}); break;
         case operation::flag_raised: rests_on_.push_back({shared_part::what::flag, x.index, x.at_level}); break;
         case operation::aggregate:

@@ -118,6 +118,12 @@ example "a child of year 6" on 2025-06-20 given child year 6, sen support expect
   CHECK(missing(items, "b") == names{"child.attendance", "child.moved"});
 }
 
+TEST_CASE("a param is missing only where it has no value yet", "[result]") {
+  const auto rule = [](const std::string& param) { return param + "\nrule a \"A\" when any referral where made is at least wait ago, service is camhs raise at_risk\nexample \"e\" on 2025-06-20 given no data for referral expect a cannot tell"; };
+  CHECK(missing(rule("param wait = 18 weeks"), "a") == names{"referral"});
+  CHECK(missing("param limit must be set as percent\nrule a \"A\" when attendance is less than limit raise at_risk\nexample \"e\" on 2025-06-20 given child attendance 80% expect a cannot tell", "a") == names{"param limit"});
+}
+
 TEST_CASE("of rows, only those that could still count are looked at for what is missing", "[result]") {
   const auto example = [](const std::string& rows) { return "rule a \"A\" when any referral where service is camhs, urgent raise at_risk\nexample \"e\" on 2025-06-20 " + rows + " expect a cannot tell"; };
   CHECK(missing(example("given referral made 2025-01-01, service camhs given referral made 2025-01-02, service speech"), "a") == names{"referral.urgent"});
