@@ -126,6 +126,9 @@ bool table_writers::add(stretch_text& out, known_table table, std::int64_t child
     const auto time = row[static_cast<std::size_t>(w.columns[static_cast<std::size_t>(t.time)].slot)];
     if (time.of != value::day || time.code > time_.to.day) return false;
     around.time = {time.code}, around.end = time_.to;
+    // What was over before it began never was: a case opened after the child had come back.
+    if (t.is_interval())
+      if (const auto end = row[static_cast<std::size_t>(w.columns[static_cast<std::size_t>(t.end)].slot)]; end.of == value::day && end.code < time.code) return false;
   }
   auto& buffer = out.tables[static_cast<std::size_t>(place)];
   char* p = write_child(buffer.room(w.widest), child);

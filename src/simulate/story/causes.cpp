@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What weighs on a child: waits, care, worries; and how they add up.
-#include "life.hpp"
+#include "tracks.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 namespace earlysight::simulation {
 namespace {
 
-// Weeks as days, as shares of the mean of open referrals: many wait months, some wait years.
+// Days; many wait months, some wait years. Those found open have waited 45 weeks on average.
 constexpr quantiles long_wait{20.0, 110.0, 220.0, 340.0, 500.0, 760.0, 1400.0};
 constexpr quantiles clinic_wait{7.0, 25.0, 50.0, 85.0, 130.0, 210.0, 420.0};
 constexpr quantiles course{30.0, 80.0, 150.0, 230.0, 360.0, 700.0};
@@ -17,7 +17,8 @@ constexpr quantiles course{30.0, 80.0, 150.0, 230.0, 360.0, 700.0};
 void with_service(draws& d, const timeline& t, double share, double waiting, spell& referred, spell& care) {
   referred = draw_spell(d, share * waiting, clinic_wait, t);
   if (referred.any()) {
-    if (referred.end <= t.to) care = {referred.end, referred.end + static_cast<int>(course.of(d.unit()))};
+    // Many are seen once; a course of care for everybody seen would be more than services give.
+    if (referred.end <= t.to && d.chance(0.25)) care = {referred.end, referred.end + static_cast<int>(course.of(d.unit()))};
     return;
   }
   care = draw_spell(d, share * (1 - waiting), course, t);
@@ -30,7 +31,7 @@ void make_causes(const world& w, life& l) {
   const auto& t = w.time;
   {
     draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::health);
-    const auto wait_scale = std::max(1.0, w.p("neurodevelopmental_wait_weeks")) / 78;
+    const auto wait_scale = std::max(1.0, w.p("neurodevelopmental_wait_weeks")) / 45;
     auto lengths = long_wait;
     for (auto& x : lengths.at) x *= wait_scale;
     const auto likely_neuro = l.need == word("autism") ? 0.9 : l.need == word("slcn") || l.need == word("semh") ? 3.2 : l.has_sen() ? 2.2 : 0.62;
@@ -47,7 +48,7 @@ void make_causes(const world& w, life& l) {
   {
     draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::care);
     // Care is a family's matter: strain tells, and brothers and sisters share it.
-    const auto strain = std::clamp(0.55 + 0.5 * l.home->strain + (l.home->strain > 1 ? 1.2 : 0), 0.05, 4.0) * (l.has_sen() ? 1.7 : 0.85);
+    const auto strain = care_weight(l) / w.mean_care;
     constexpr quantiles months{40.0, 100.0, 180.0, 280.0, 420.0, 800.0};
     constexpr quantiles years{90.0, 300.0, 700.0, 1300.0, 2600.0};
     l.looked_after = draw_spell(d, std::min(0.3, w.p("looked_after") * strain), years, t);
@@ -63,6 +64,8 @@ void make_causes(const world& w, life& l) {
   if (d.chance(std::min(0.8, anxious))) l.anxious = t.from + d.between(0, t.to - t.from);
   if (d.chance(std::min(0.5, w.p("bullying") * years * (l.has_sen() ? 1.7 : 0.85)))) l.bullied = t.from + d.between(0, t.to - t.from);
 }
+
+double care_weight(const life& l) { return std::clamp(0.55 + 0.5 * l.home->strain + (l.home->strain > 1 ? 1.2 : 0), 0.05, 4.0) * (l.has_sen() ? 1.7 : 0.85); }
 
 double burden_of(const life& l, const world& w) {
   const auto to = w.time.to;
@@ -85,7 +88,7 @@ double track_weight(const life& l, const world& w, track_kind k) {
   const auto u = l.absence, u2 = u * u, u4 = u2 * u2;
   const bool semh = l.need == word("semh"), anxious = l.anxious != no_day, unmet = l.neuro.open_on(w.time.to), older = l.year >= 7;
   const bool arrived = l.home->arrived != no_day && l.home->arrived > w.time.to - 730, moved = l.home->moved_in != no_day;
-  if (l.year > 11) return 0;
+  if (l.year > 11 || compulsory_from(l.dob) - 90 > w.time.to) return 0;
   switch (k) {
     case track_kind::school: return 0;
     case track_kind::home_educated: return (0.3 + 2.2 * u4) * (l.has_sen() ? 1.7 : 0.85) * (unmet ? 2.2 : 1) * (anxious ? 1.9 : 1) * (older ? 1.3 : 0.8) * (l.home->traveller ? 6 : 1) * (l.special ? 0.15 : 1);
@@ -113,18 +116,23 @@ void take_sample(world& w) {
   std::vector<life> kept;
   std::vector<family> homes;
   homes.reserve(families);
+  kept.reserve(families);
+  double care = 0;
   life l;
   for (int i = 0; i < families; ++i) {
     const auto who = (std::int64_t{1} << 40) + i;
     homes.push_back(make_family(w, who, 1));
     l.clear();
     make_person(w, homes.back(), who, 0, l);
-    make_causes(w, l);
-    const auto group = (l.has_sen() ? 1 : 0) + (l.year >= 7 ? 2 : 0);
-    const auto bin = std::clamp(static_cast<int>((burden_of(l, w) + 4) * 40), 0, 399);
-    bins[static_cast<std::size_t>(group)][static_cast<std::size_t>(bin)] += 1;
-    all[static_cast<std::size_t>(group)] += 1;
     kept.push_back(l);
+    care += care_weight(l);
+  }
+  w.mean_care = std::max(1e-9, care / families);
+  for (auto& one : kept) {
+    make_causes(w, one);
+    const auto group = static_cast<std::size_t>((one.has_sen() ? 1 : 0) + (one.year >= 7 ? 2 : 0));
+    bins[group][static_cast<std::size_t>(std::clamp(static_cast<int>((burden_of(one, w) + 4) * 40), 0, 399))] += 1;
+    all[group] += 1;
   }
   for (std::size_t g = 0; g < 4; ++g)
     for (std::size_t x = 0; x < 256; ++x) {
@@ -134,12 +142,16 @@ void take_sample(world& w) {
         if (bins[g][b] > 0) sum += bins[g][b] * 0.5 * std::erfc((-4 + (static_cast<double>(b) + 0.5) / 40 - at) * 0.70710678118654752);
       w.burden[g][x] = all[g] > 0 ? sum / all[g] : static_cast<double>(x) / 255;
     }
-  std::array<double, tracks> sums{};
-  for (auto& one : kept) {
-    one.absence = place_in_absence(one, w);
-    for (std::size_t k = 0; k < tracks; ++k) sums[k] += track_weight(one, w, static_cast<track_kind>(k));
+  // Each track among those whom the earlier ones left over.
+  std::vector<double> left(families, 1);
+  for (auto& one : kept) one.absence = place_in_absence(one, w);
+  for (const auto& step : track_steps) {
+    auto& mean = w.mean_weight[static_cast<std::size_t>(step.kind)];
+    double sum = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) sum += left[i] * track_weight(kept[i], w, step.kind);
+    mean = std::max(1e-9, sum / families);
+    for (std::size_t i = 0; i < kept.size(); ++i) left[i] *= 1 - std::min(1.0, chance_of_track(w, kept[i], step));
   }
-  for (std::size_t k = 0; k < tracks; ++k) w.mean_weight[k] = std::max(1e-9, sums[k] / families);
 }
 
 }  // namespace earlysight::simulation

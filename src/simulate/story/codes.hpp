@@ -14,9 +14,9 @@ enum code : std::uint8_t {
   code_k, code_v, code_w, code_b, last_attended = code_b,
   code_c, code_c2, code_e, code_i, code_m, code_r, code_t, last_authorised = code_t,
   code_g, code_n, code_o, code_u, last_absence = code_u,
-  code_q, code_x, code_y4, code_y6, code_closed, code_off
+  code_q, code_x, code_y4, code_y5, code_closed, code_off
 };
-inline constexpr std::array<word, 25> code_words{"/", "\\", "L", "K", "V", "W", "B", "C", "C2", "E", "I", "M", "R", "T", "G", "N", "O", "U", "Q", "X", "Y4", "Y6", "#", {}, {}};
+inline constexpr std::array<word, 25> code_words{"/", "\\", "L", "K", "V", "W", "B", "C", "C2", "E", "I", "M", "R", "T", "G", "N", "O", "U", "Q", "X", "Y4", "Y5", "#", {}, {}};
 
 inline bool is_possible(std::uint8_t c) { return c <= last_absence; }
 inline bool is_absence(std::uint8_t c) { return c > last_attended && c <= last_absence; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of a child: how much school it misses, what follows, and on whose roll it is when.
-#include "life.hpp"
+#include "tracks.hpp"
 
 #include <algorithm>
 
@@ -16,50 +16,29 @@ double place_in_absence(const life& l, const world& w) {
 
 namespace {
 
-template <std::size_t N>
-spell maybe(draws& d, const world& w, double open_share, const quantiles<N>& days) {
-  return draw_spell(d, std::min(0.5, open_share), days, w.time);
-}
-
-// Tracks are tried one after another, rarer ones first; the first that happens is the child's.
 void choose_track(const world& w, life& l) {
   draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::track);
   const auto& p = w.p;
-  const auto years = (w.time.to - w.time.from + 1) / 365.25;
-  auto tried = [&](track_kind k, double share, const auto& days) {
-    if (l.track != track_kind::school) return;
-    const auto weight = track_weight(l, w, k) / w.mean_weight[static_cast<std::size_t>(k)];
-    l.out = maybe(d, w, share * weight, days);
-    if (l.out.any()) l.track = k;
-  };
-  tried(track_kind::custody, p("custody"), quantiles{20.0, 60.0, 120.0, 250.0});
-  if (l.track == track_kind::school && d.chance(p("never_on_roll") * track_weight(l, w, track_kind::never) / w.mean_weight[static_cast<std::size_t>(track_kind::never)])) {
-    l.track = track_kind::never;
-    l.out = {later(compulsory_from(l.dob), l.home->moved_in == no_day ? no_day : l.home->moved_in), w.time.to + 100};
-    l.alone = d.chance(0.5);
-    if (l.out.begin > w.time.to) l.track = track_kind::school, l.out = {};
+  const auto& t = w.time;
+  for (const auto& step : track_steps) {
+    const auto share = p(step.share) * track_weight(l, w, step.kind) / w.mean_weight[static_cast<std::size_t>(step.kind)];
+    if (step.counted == track_step::by::open_share) {
+      l.out = draw_spell(d, std::min(0.5, share), step.days, t);
+    } else if (d.chance(chance_of_track(w, l, step))) {
+      const auto begin = step.counted == track_step::by::in_year ? t.from + d.between(0, t.to - t.from) : compulsory_from(l.dob);
+      l.out = {begin, step.counted == track_step::by::in_year ? begin + static_cast<int>(step.days.of(d.unit())) : t.to + 100};
+    }
+    if (!l.out.any()) continue;
+    l.track = step.kind;
+    break;
   }
-  tried(track_kind::eotas, p("eotas"), quantiles{60.0, 150.0, 300.0, 500.0, 900.0});
-  tried(track_kind::missing, p("missing_education"), quantiles{5.0, 20.0, 45.0, 90.0, 180.0, 400.0});
-  tried(track_kind::off_roll, p("off_roll_unnoticed"), quantiles{25.0, 50.0, 90.0, 160.0, 300.0});
-  if (l.track == track_kind::school && d.chance(p("excluded_permanently_in_year") * years * track_weight(l, w, track_kind::excluded) / w.mean_weight[static_cast<std::size_t>(track_kind::excluded)])) {
-    l.track = track_kind::excluded;
-    const auto begin = w.time.from + d.between(0, w.time.to - w.time.from);
-    l.out = {begin, begin + 20 + static_cast<int>(quantiles{10.0, 50.0, 110.0, 220.0, 400.0}.of(d.unit()))};
-  }
-  tried(track_kind::medical, p("medical_provision"), quantiles{15.0, 40.0, 90.0, 170.0, 350.0});
-  tried(track_kind::online, p("online_provision"), quantiles{20.0, 50.0, 100.0, 200.0});
-  tried(track_kind::part_time, p("part_time"), quantiles{12.0, 25.0, 42.0, 75.0, 140.0, 300.0});
-  tried(track_kind::alternative, p("alternative_provision"), quantiles{20.0, 60.0, 120.0, 200.0, 330.0, 600.0});
-  tried(track_kind::internal, p("internal_provision"), quantiles{15.0, 40.0, 80.0, 150.0, 300.0});
-  tried(track_kind::flexi, p("flexi_schooled"), quantiles{60.0, 150.0, 300.0, 600.0});
-  tried(track_kind::home_educated, p("home_educated"), quantiles{30.0, 130.0, 320.0, 600.0, 1000.0, 1900.0});
   if (l.track == track_kind::school) return;
   // Nobody leaves school before going to it.
   const auto first = later(compulsory_from(l.dob) - 90, later(l.dob + 4 * 365, l.home->moved_in == no_day ? no_day : l.home->moved_in));
   if (l.out.begin < first) l.out.begin = first;
   if (l.out.begin > w.time.to || l.out.end <= l.out.begin) l.track = track_kind::school, l.out = {};
   l.dual = l.track == track_kind::alternative && d.chance(0.4);
+  l.alone = l.track == track_kind::never && d.chance(0.5);
   l.unrecorded = l.track == track_kind::part_time && d.chance(p("part_time_unrecorded"));
   l.provision_late = l.track == track_kind::excluded && d.chance(p("excluded_without_provision"));
   switch (l.track) {
@@ -96,7 +75,7 @@ void choose_fall(const world& w, life& l) {
 void choose_suspensions(const world& w, life& l) {
   draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::suspension);
   const auto years = (w.time.to - w.time.from + 1) / 365.25;
-  const auto weight = (0.25 + 2.2 * l.absence * l.absence) * (l.year >= 7 ? 1.75 : 0.3) * (l.need == word("semh") ? 4 : l.has_sen() ? 1.7 : 0.75) * (l.year < 1 ? 0.2 : 1) / 1.02;
+  const auto weight = (0.25 + 2.2 * l.absence * l.absence) * (l.year >= 7 ? 1.75 : 0.3) * (l.need == word("semh") ? 4 : l.has_sen() ? 1.7 : 0.75) * (l.year < 1 ? 0.2 : 1) / 0.86;
   const auto excluded = l.track == track_kind::excluded;
   if (!d.chance(excluded ? 0.85 : std::min(0.8, w.p("suspended_in_year") * years * weight))) return;
   const int n = excluded || d.chance(0.35) ? d.between(2, 3) : 1;

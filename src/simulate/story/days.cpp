@@ -108,7 +108,7 @@ class day_filler {
       case track_kind::eotas: pattern(code_k, code_c); break;
       case track_kind::medical:
       case track_kind::online: pattern(code_k, code_i); break;
-      case track_kind::custody: each_day(out.begin, out.end, [&](std::size_t i) { set(i, code_y6, code_y6); }); break;
+      case track_kind::custody: each_day(out.begin, out.end, [&](std::size_t i) { set(i, code_y5, code_y5); }); break;
       case track_kind::excluded: each_day(out.begin, out.end, [&](std::size_t i) { set(i, code_e, code_e); }); break;
       default: break;
     }
@@ -152,7 +152,7 @@ class day_filler {
     // illness, appointments, holidays, other without leave, late after the register closes, other with leave, religion
     const auto strain = std::clamp(0.6 + 0.35 * l_.home->strain + u, 0.25, 2.6);
     const auto care = l_.camhs_care.any() || l_.speech_care.any() || l_.complex_health || l_.paediatrics.any() ? 3.0 : 1.0;
-    return {12, 6 * care, 1.0 * (1.35 - u), 6.5 * strain, 1.6 * strain, 2.6, l_.home->ethnicity == word("asian") ? 1.5 : 0.15};
+    return {14, 5 * care, 1.6 * (1.35 - u), 6 * strain, 1.6 * strain, 2.6, l_.home->ethnicity == word("asian") ? 1.5 : 0.15};
   }
 
   int episode(std::size_t day, std::size_t end, int most, const std::array<double, 7>& weights, bool slides) {

@@ -90,12 +90,12 @@ struct world {
   const timeline& time;
   const places& where;
   const table_writers& tables;
-  bool siblings_matter = true;
 
   // Filled from a sample of lives, so that shares hold whatever the causes: the distribution of burdens by need and phase, and the
   // mean weight of each track.
   std::array<std::array<double, 256>, 4> burden{};
   std::array<double, tracks> mean_weight{};
+  double mean_care = 1;
 };
 
 /// The day on which a school year of compulsory education begins for somebody born then: the prescribed day on or after the fifth birthday.
@@ -128,6 +128,8 @@ double burden_of(const life&, const world&);
 /// The child's place in absence: its burden with chance on top, among all of the same need and phase.
 double place_in_absence(const life&, const world&);
 double track_weight(const life&, const world&, track_kind);
+/// How strongly a family's circumstances bring social care.
+double care_weight(const life&);
 /// The shares in `w` that causes refer to.
 void take_sample(world& w);
 void make_course(const world&, life&);

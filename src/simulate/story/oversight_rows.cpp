@@ -93,9 +93,9 @@ class oversight_teller {
     if (l_.has_sen() && d_.chance(w_.p("lead_professional"))) lead(begin + d_.between(0, 60), l_.in_need.any() || l_.protection.any() || l_.looked_after.any() ? word("social_care") : d_.chance(0.7) ? word("education") : word("health"));
     if (!l_.unrecorded && l_.track != track_kind::internal && l_.track != track_kind::flexi && d_.chance(w_.p("on_register"))) {
       const bool action = d_.chance(0.7);
-      const auto entered = begin + d_.between(0, 30);
+      const auto entered = earlier(begin + d_.between(0, 30), end);
       tell_.add(rows::register_entry{.entered = entered,
-                                     .removed = end == no_day ? value{} : value(end + d_.between(0, 10)),
+                                     .removed = end + d_.between(0, 10),
                                      .named_person = if_so(d_.chance(w_.p("named_person")), pick(d_, {{"Head of Inclusion", 5}, {"Director of Education", 1}, {"Virtual School Head", 1}, {"Assistant Director SEND", 3}})),
                                      .locality_team = if_so(d_.chance(0.92), pick(d_, {{"North team", 1}, {"South team", 1}, {"East team", 1}, {"West team", 1}})),
                                      .review_due = d_.chance(w_.p("register_review_set")) ? later(entered + 42, to_ + d_.between(-60, 90)) : no_day,

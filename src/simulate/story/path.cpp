@@ -23,7 +23,8 @@ class path_maker {
       l_.path.push_back({school_for(0), entry, no_day, "single", {}});
     } else {
       const auto move = w_.time.opening(reception + 7);
-      if (entry < move) l_.path.push_back({school_for(0), entry, no_day, "single", {}});
+      // Who comes in the summer before secondary school goes to that alone.
+      if (entry < w_.time.closing(reception + 6)) l_.path.push_back({school_for(0), entry, no_day, "single", {}});
       if (l_.year >= 7 || (l_.year == 6 && move <= w_.time.to)) {
         if (!l_.path.empty()) leave(w_.time.closing(reception + 6), "end_of_phase");
         l_.path.push_back({school_for(7), later(entry, move), no_day, "single", {}});
@@ -67,7 +68,7 @@ class path_maker {
     const auto day = t.from + d_.between(0, t.to - t.from);
     auto& last = l_.path.back();
     // Not in the first weeks of a school, and not while something else happens.
-    if (day < last.joined + 40 || (l_.out.any() && day > l_.out.begin - 60 && day < l_.out.end + 60)) return;
+    if (day < last.joined + 40 || last.left != no_day || (l_.out.any() && day > l_.out.begin - 60 && day < l_.out.end + 60)) return;
     const auto from_school = last.school;
     const auto year = year_in(l_, w_, split(day).month >= 9 ? split(day).year : split(day).year - 1);
     leave(day, "moved_school");

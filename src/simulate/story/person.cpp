@@ -40,14 +40,15 @@ family make_family(const world& w, std::int64_t first, int size) {
 void make_person(const world& w, const family& f, std::int64_t child, int in_family, life& l) {
   l.child = child, l.in_family = in_family, l.home = &f;
   draws d(w.seed, static_cast<std::uint64_t>(child), purpose::person);
-  // The first child's year group is any; brothers and sisters are some years older or younger.
+  // The first child's year group is any; brothers and sisters are some years older or younger, turned back at the ends so that all
+  // year groups stay equally full.
   int year = static_cast<int>(draws(w.seed, static_cast<std::uint64_t>(f.first), purpose::ages).unit() * 12);
   if (in_family > 0) {
-    const int apart = d.chance(0.04) ? 0 : in_family * (1 + d.between(0, 2)) + d.between(0, 1);
-    year = year >= 6 ? year - apart : year + apart;
-    if (year < 0 || year > 11) year = d.between(0, 11);
-  } else if (d.chance(w.p("past_year_11"))) {
-    year = 12;
+    const int apart = d.chance(0.04) ? 0 : in_family + d.between(0, 2 * in_family);
+    year += d.chance(0.5) ? apart : -apart;
+    while (year < 0 || year > 11) year = year < 0 ? -1 - year : 23 - year;
+  } else if (d.chance(1.8 * w.p("past_year_11"))) {
+    year = 12;  // about every second child is a family's first
   }
   const auto born_from = make_date(w.time.last_year - 5 - year, 9, 1);
   l.dob = born_from + d.between(0, 364);

@@ -17,13 +17,13 @@ class provision_teller {
       case track_kind::part_time: part_time(); break;
       case track_kind::home_educated: home_educated(); break;
       case track_kind::missing:
-        tell_.add(rows::cme{.identified = out.begin + d_.between(1, 40), .closed = out.end});
+        tell_.add(rows::cme{.identified = earlier(out.begin + d_.between(1, 40), out.end), .closed = out.end});
         if (d_.chance(0.25)) provide("home_tuition", out.begin + d_.between(20, 90), out.end, false);
         break;
-      case track_kind::off_roll: tell_.truth("off_roll", out.begin, "left a roll, and no record says where to"); break;
+      case track_kind::off_roll: tell_.truth("off_roll", out.begin, "left a roll and no record says where to"); break;
       case track_kind::never:
         if (!l_.alone) tell_.add(rows::cme{.identified = out.begin + d_.between(20, 200), .closed = out.end});
-        tell_.truth("never_on_roll", out.begin, l_.alone ? "of school age, on no roll, on no record" : "of school age and never on a roll");
+        tell_.truth("never_on_roll", out.begin, l_.alone ? "of school age and on no roll and on no record" : "of school age and never on a roll");
         break;
       case track_kind::alternative: provide("alternative", out.begin, out.end, l_.dual); break;
       case track_kind::internal: provide("internal", out.begin, out.end, true); break;
@@ -103,7 +103,7 @@ class provision_teller {
     const auto& out = l_.out;
     const bool open = out.end > w_.time.to;
     if (l_.unrecorded) {
-      if (l_.school >= 0 && l_.sends != feed::none) tell_.truth("hidden_part_time", out.begin, "part time in the marks, with no record of it");
+      if (l_.school >= 0 && l_.sends != feed::none) tell_.truth("hidden_part_time", out.begin, "part time in the marks with no record of it");
       return;
     }
     tell_.add(rows::part_time{.started = out.begin,
@@ -141,7 +141,7 @@ class provision_teller {
       const auto begin = w_.time.school_days_later(out.begin, d_.between(12, 50));
       const bool never = d_.chance(0.5);
       if (!never) provide("alternative", begin, out.end, true);
-      if (sixth <= w_.time.to) tell_.truth("excluded_no_provision", out.begin, never || begin > w_.time.to ? "excluded for good, and no provision followed" : "excluded for good, and provision came weeks late");
+      if (sixth <= w_.time.to) tell_.truth("excluded_no_provision", out.begin, never || begin > w_.time.to ? "excluded for good and no provision followed" : "excluded for good and provision came weeks late");
     }
     if (d_.chance(0.7)) tell_.add(rows::panel{.met = out.begin + d_.between(8, 20), .kind = "exclusion", .health_there = d_.chance(0.3)});
   }
