@@ -52,19 +52,20 @@ int run_simulate(const arguments& a) {
     return refuse(a.children_given ? "--children needs a number from 1 to 50,000,000; " + std::to_string(a.children) + " is not that" : "simulate needs --children, how many to invent, such as --children 1000");
   if (const auto wrong = read_day("--from", a.from, o.from)) return *wrong;
   if (const auto wrong = read_day("--to", a.to, o.to)) return *wrong;
+  if (!a.like.empty() && (!a.profile.empty() || !a.from.empty() || !a.to.empty()))
+    return refuse("--like stands without --profile, --from and --to: what is like an authority's files takes its figures and its days from them");
   if (!a.profile.empty()) {
-    if (!a.like.empty()) return refuse("--like and --profile exclude each other: what is like an authority's files takes its figures from them");
     if (const auto wrong = read_profile_file(a.profile, o.profile)) return *wrong;
   }
   progress_bar bar("simulating");
   o.progress = [&](double share) { bar.show(share); };
-  const auto done_ = simulate(*pack.report.checked, a.out, o);
-  if (!done_) return report(done_.error());
+  const auto made = simulate(*pack.report.checked, a.out, o);
+  if (!made) return report(made.error());
   bar.show(1);
   std::uint64_t rows = 0, bytes = 0;
-  for (const auto& t : done_->tables) rows += t.rows, bytes += t.bytes;
-  fmt::print("{} children, {} rows in {} tables ({} MB), {} to {}\n", with_commas(static_cast<std::uint64_t>(done_->children)), with_commas(rows), done_->tables.size(), with_commas((bytes + 500'000) / 1'000'000), iso_text(done_->from), iso_text(done_->to));
-  if (a.like.empty()) fmt::print("{} planted stories are in {}/truth.csv\n", with_commas(done_->stories), a.out);
+  for (const auto& t : made->tables) rows += t.rows, bytes += t.bytes;
+  fmt::print("{} children, {} rows in {} tables ({} MB), {} to {}\n", with_commas(static_cast<std::uint64_t>(made->children)), with_commas(rows), made->tables.size(), with_commas((bytes + 500'000) / 1'000'000), iso_text(made->from), iso_text(made->to));
+  if (a.like.empty()) fmt::print("{} planted stories are in {}/truth.csv\n", with_commas(made->stories), a.out);
   else fmt::print("the cohort is in {}\n", a.out);
   return done;
 }

@@ -181,7 +181,7 @@ result<simulation_report> run(const program& pack, const std::filesystem::path& 
     if (o.children == 0) o.children = static_cast<std::int64_t>(read->children);
     date from, to;
     days_of(pack.schema, *read, from, to);
-    o.from = o.from.value_or(from), o.to = o.to.value_or(to);
+    o.from = later(from, to - 366 * 14), o.to = to;
   }
   if (o.children < 1 || o.children > most_children) return wrong("--children needs a number from 1 to 50,000,000; " + std::to_string(o.children) + " is not that");
   if (!o.from || !o.to) return wrong("a simulation needs --from and --to, the first and the last day to tell of");

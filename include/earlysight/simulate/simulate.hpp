@@ -18,7 +18,7 @@ namespace earlysight {
 struct simulate_options {
   std::int64_t children = 0;      ///< 1 to 50,000,000; 0 with `like`: as many as there are
   std::uint64_t seed = 1;
-  std::optional<date> from, to;   ///< may be left out with `like`: then the days that its rows cover
+  std::optional<date> from, to;   ///< not used with `like`, whose rows say which days they cover
   simulation_profile profile;     ///< how common everything is; not used with `like`
   std::filesystem::path like;     ///< an authority's own files, whose margins are learnt; empty: lives are told
   unsigned threads = 0;           ///< 0: as many as the machine has

@@ -34,16 +34,14 @@ void make_causes(const world& w, life& l) {
     const auto wait_scale = std::max(1.0, w.p("neurodevelopmental_wait_weeks")) / 45;
     auto lengths = long_wait;
     for (auto& x : lengths.at) x *= wait_scale;
-    const auto likely_neuro = l.need == word("autism") ? 0.9 : l.need == word("slcn") || l.need == word("semh") ? 3.2 : l.has_sen() ? 2.2 : 0.62;
-    l.neuro = draw_spell(d, std::min(0.6, w.p("neurodevelopmental_wait") * likely_neuro), lengths, t);
-    const auto older = l.year >= 7 ? 1.45 : 0.6;
-    with_service(d, t, std::min(0.5, w.p("camhs") * older * (l.need == word("semh") ? 3.5 : l.neuro.open_on(t.to) ? 2.2 : 0.8)), 0.45, l.camhs, l.camhs_care);
-    const auto younger = l.year <= 4 ? 1.5 : 0.55;
-    with_service(d, t, std::min(0.8, w.p("speech_language") * younger * (l.need == word("slcn") ? 6 : l.sen == sen_kind::ehcp ? 4 : 0.5)), 0.4, l.speech, l.speech_care);
-    with_service(d, t, std::min(0.6, w.p("occupational") * (l.sen == sen_kind::ehcp ? 7 : l.has_sen() ? 1.8 : 0.5)), 0.5, l.occupational, l.occupational_care);
-    with_service(d, t, std::min(0.6, w.p("physiotherapy") * (l.need == word("pd") ? 30 : l.complex_health ? 20 : 0.7)), 0.35, l.physiotherapy, l.physiotherapy_care);
+    auto share = [&](figure f, clinic c) { return std::min(0.7, w.p(f) * clinic_weight(l, c) / w.mean_clinic[static_cast<std::size_t>(c)]); };
+    l.neuro = draw_spell(d, share("neurodevelopmental_wait", clinic::neurodevelopmental), lengths, t);
+    with_service(d, t, std::min(0.7, share("camhs", clinic::camhs) * (l.neuro.open_on(t.to) ? 2.2 : 0.95)), 0.45, l.camhs, l.camhs_care);
+    with_service(d, t, share("speech_language", clinic::speech), 0.4, l.speech, l.speech_care);
+    with_service(d, t, share("occupational", clinic::occupational), 0.5, l.occupational, l.occupational_care);
+    with_service(d, t, share("physiotherapy", clinic::physiotherapy), 0.35, l.physiotherapy, l.physiotherapy_care);
     spell nobody;
-    with_service(d, t, std::min(0.6, w.p("paediatrics") * (l.complex_health ? 12 : l.has_sen() ? 2 : 0.7)), 0.5, l.paediatrics, nobody);
+    with_service(d, t, share("paediatrics", clinic::paediatrics), 0.5, l.paediatrics, nobody);
   }
   {
     draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::care);
@@ -63,6 +61,19 @@ void make_causes(const world& w, life& l) {
   const auto anxious = w.p("anxiety") * years * (l.year >= 7 ? 1.35 : 0.7) * waits * (l.camhs.any() ? 3 : 0.85) * (l.need == word("autism") ? 2.2 : 0.9);
   if (d.chance(std::min(0.8, anxious))) l.anxious = t.from + d.between(0, t.to - t.from);
   if (d.chance(std::min(0.5, w.p("bullying") * years * (l.has_sen() ? 1.7 : 0.85)))) l.bullied = t.from + d.between(0, t.to - t.from);
+}
+
+double clinic_weight(const life& l, clinic c) {
+  const bool plan = l.sen == sen_kind::ehcp, sen = l.has_sen();
+  switch (c) {
+    case clinic::neurodevelopmental: return l.need == word("autism") ? 0.9 : l.need == word("slcn") || l.need == word("semh") ? 3.2 : sen ? 2.2 : 0.62;
+    case clinic::camhs: return (l.year >= 7 ? 1.45 : 0.6) * (l.need == word("semh") ? 3.5 : 0.85);
+    case clinic::speech: return (l.year <= 4 ? 1.5 : 0.55) * (l.need == word("slcn") ? 6 : plan ? 4 : 0.5);
+    case clinic::occupational: return plan ? 7 : sen ? 1.8 : 0.5;
+    case clinic::physiotherapy: return l.need == word("pd") ? 30 : l.complex_health ? 20 : 0.7;
+    case clinic::paediatrics: return l.complex_health ? 12 : sen ? 2 : 0.7;
+  }
+  return 1;
 }
 
 double care_weight(const life& l) { return std::clamp(0.55 + 0.5 * l.home->strain + (l.home->strain > 1 ? 1.2 : 0), 0.05, 4.0) * (l.has_sen() ? 1.7 : 0.85); }
@@ -118,6 +129,7 @@ void take_sample(world& w) {
   homes.reserve(families);
   kept.reserve(families);
   double care = 0;
+  std::array<double, 6> clinics{};
   life l;
   for (int i = 0; i < families; ++i) {
     const auto who = (std::int64_t{1} << 40) + i;
@@ -126,8 +138,10 @@ void take_sample(world& w) {
     make_person(w, homes.back(), who, 0, l);
     kept.push_back(l);
     care += care_weight(l);
+    for (std::size_t c = 0; c < clinics.size(); ++c) clinics[c] += clinic_weight(l, static_cast<clinic>(c));
   }
   w.mean_care = std::max(1e-9, care / families);
+  for (std::size_t c = 0; c < clinics.size(); ++c) w.mean_clinic[c] = std::max(1e-9, clinics[c] / families);
   for (auto& one : kept) {
     make_causes(w, one);
     const auto group = static_cast<std::size_t>((one.has_sen() ? 1 : 0) + (one.year >= 7 ? 2 : 0));

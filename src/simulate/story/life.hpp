@@ -96,6 +96,7 @@ struct world {
   std::array<std::array<double, 256>, 4> burden{};
   std::array<double, tracks> mean_weight{};
   double mean_care = 1;
+  std::array<double, 6> mean_clinic{1, 1, 1, 1, 1, 1};
 };
 
 /// The day on which a school year of compulsory education begins for somebody born then: the prescribed day on or after the fifth birthday.
@@ -128,8 +129,10 @@ double burden_of(const life&, const world&);
 /// The child's place in absence: its burden with chance on top, among all of the same need and phase.
 double place_in_absence(const life&, const world&);
 double track_weight(const life&, const world&, track_kind);
-/// How strongly a family's circumstances bring social care.
+/// How strongly circumstances and needs bring social care, and each service of health.
 double care_weight(const life&);
+enum class clinic : std::uint8_t { neurodevelopmental, camhs, speech, occupational, physiotherapy, paediatrics };
+double clinic_weight(const life&, clinic);
 /// The shares in `w` that causes refer to.
 void take_sample(world& w);
 void make_course(const world&, life&);

@@ -83,7 +83,7 @@ double total(const bands& b) {
 TEST_CASE("simulated absence keeps to the published bands of every year group, with and without special educational needs", "[simulate][calibration]") {
   const auto want = published();
   REQUIRE(want.size() == 22);
-  const auto got = simulated_bands(120'000);
+  const auto got = simulated_bands(80'000);
   std::printf("\nhalf the sum of differences of band shares from England 2022/23 (0: the same), and what chance alone gives on average\n");
   double worst = 0;
   for (const auto& [g, w] : want) {
