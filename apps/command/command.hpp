@@ -4,6 +4,7 @@
 #include <earlysight/plan/plan.hpp>
 #include <earlysight/program/load.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ struct arguments {
   unsigned threads = 0;
   bool strict = false, coverage = false, check_only = false;
   std::string max_rejected;
+  std::int64_t children = 0;  // simulate
+  bool children_given = false;
+  std::uint64_t seed = 1;
+  std::string from, to, profile, like;
 };
 
 int run_check(const arguments&);
@@ -29,6 +34,7 @@ int run_test(const arguments&);
 int run_score(const arguments&);
 int run_explain(const arguments&);
 int run_format(const arguments&);
+int run_simulate(const arguments&);
 int run_help(const arguments&);
 
 /// Says what went wrong on stderr; answers the exit code.

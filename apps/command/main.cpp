@@ -13,11 +13,11 @@ namespace {
 
 constexpr const char* overview =
     "earlysight {} reads rules about children's attendance, health and provision, and says for whom they fire, and why.\n"
-    "\n"
     "  earlysight check PACK                                    all errors and warnings of a pack\n"
     "  earlysight test PACK                                     run the pack's examples\n"
     "  earlysight score PACK --data DIR --as-of DATE --out DIR  every child and rule\n"
     "  earlysight explain PACK --data DIR --as-of DATE --child KEY   why a child is, or is not, on the list\n"
+    "  earlysight simulate PACK --children N --from DATE --to DATE --out DIR   invented children\n"
     "  earlysight fmt PACK                                      one canonical layout\n"
     "  earlysight help [TOPIC | CODE]                           what a message means, and how to mend it\n"
     "\n"
@@ -53,6 +53,16 @@ int run(int count, char** words) {
   with_pack(explain), with_data(explain), with_set(explain), formats(explain, {"text", "json", "html", "markdown"});
   explain->add_option("--child", a.child, "the child's key")->required();
   explain->add_option("--rule", a.rule, "one rule (default: those that fire or cannot tell)");
+  auto* simulate = app.add_subcommand("simulate", "a cohort of invented children, one CSV file for every table of the pack");
+  with_pack(simulate);
+  auto* children = simulate->add_option("--children", a.children, "how many (with --like: as many as there are)");
+  simulate->add_option("--seed", a.seed, "another seed invents other children (default: 1)");
+  simulate->add_option("--from", a.from, "the first day to tell of, such as 2024-09-01");
+  simulate->add_option("--to", a.to, "the day on which the extract is taken, such as 2025-06-20");
+  simulate->add_option("--out", a.out, "the folder to write to")->required();
+  simulate->add_option("--profile", a.profile, "how common everything is: examples/profiles/england.profile lists every figure");
+  simulate->add_option("--like", a.like, "a folder of an authority's own files: invent children with the same margins");
+  simulate->add_option("--threads", a.threads, "how many threads (default: as many as the machine has)")->check(CLI::Range(1, 1024));
   auto* format = app.add_subcommand("fmt", "one canonical layout");
   with_pack(format);
   format->add_flag("--check", a.check_only, "change nothing; exit 1 if a file is laid out otherwise");
@@ -75,6 +85,8 @@ int run(int count, char** words) {
   if (test->parsed()) return run_test(a);
   if (score->parsed()) return run_score(a);
   if (explain->parsed()) return run_explain(a);
+  a.children_given = children->count() > 0;
+  if (simulate->parsed()) return run_simulate(a);
   if (format->parsed()) return run_format(a);
   if (help->parsed() && !a.topic.empty()) return run_help(a);
   fmt::print(overview, earlysight::engine_version);

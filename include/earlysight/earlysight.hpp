@@ -19,6 +19,7 @@
 #include <earlysight/result/examples.hpp>
 #include <earlysight/result/outcomes.hpp>
 #include <earlysight/result/text.hpp>
+#include <earlysight/simulate/simulate.hpp>
 #include <earlysight/syntax/format.hpp>
 #include <earlysight/version.hpp>
 

@@ -18,6 +18,7 @@ ROOMS = {
     "schema": ["base", "text", "calendar", "syntax"],
     "program": ["base", "text", "calendar", "syntax", "schema"],
     "data": ["base", "text", "calendar", "syntax", "schema"],
+    "simulate": ["base", "text", "calendar", "syntax", "schema", "program", "data"],
     "plan": ["base", "text", "calendar", "syntax", "schema", "program"],
     "engine": ["base", "text", "calendar", "syntax", "schema", "program", "data", "plan"],
 }
