@@ -153,6 +153,7 @@ void table_writers::add_lookup(text_buffer& out, std::uint64_t& rows, std::size_
       if (static_cast<std::int32_t>(c) == t.key) continue;
       *p++ = ',';
       const auto& column = w.columns[c];
+      if (known != known_table::child && column.may_miss && row.d.chance(p_("cell_missing"))) continue;
       if (t.columns[c].name == "name" && t.columns[c].type == column_type::text) {
         p = write_whole(write_text(p, known == known_table::school ? "School " : known == known_table::provider ? "Provider " : "Place "), static_cast<std::uint64_t>(i + 1));
       } else if (column.from == cell_source::plain) {
