@@ -61,7 +61,7 @@ void tell_child(teller& tell, const life& l) {
   for (int i = 0; i < f.size; ++i)
     if (i != l.in_family) tell.add(rows::sibling{.other = child_ref{static_cast<std::int32_t>(f.first + i)}});
   tell_homes(tell, l);
-  if (l.sends != feed::none && l.school >= 0 && l.rows_to < w.time.to - 20 && l.rows_to != no_day) tell.truth("lost_feed", l.rows_to, "the rows of a pupil on a roll stop");
+  if (l.sends != feed::none && l.school >= 0 && l.rows_to != no_day && l.rows_to < w.time.last_school_day() - 20) tell.truth("lost_feed", l.rows_to, "the rows of a pupil on a roll stop");
 }
 
 void tell_schooling(teller& tell, const life& l) {

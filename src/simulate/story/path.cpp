@@ -143,7 +143,7 @@ class path_maker {
     const auto traits = w_.where.school(last);
     l_.sends = traits.sends;
     l_.rows_to = traits.register_to;
-    if (l_.sends != feed::none && l_.school >= 0 && d_.chance(w_.p("child_feed_lost"))) l_.rows_to = earlier(l_.rows_to, w_.time.to - d_.between(30, 90));
+    if (l_.sends != feed::none && l_.school >= 0 && d_.chance(w_.p("child_feed_lost"))) l_.rows_to = earlier(l_.rows_to, w_.time.last_school_day() - d_.between(30, 90));
   }
 
   const world& w_;
