@@ -35,7 +35,7 @@ table_writers::table_writers(const schema& s, const timeline& t, const places& p
   for (const auto& declared : s.tables) {
     table_writer w;
     w.declared = &declared;
-    w.margin = guessed_margin(s, declared, t.from, t.to, children, t.weeks);
+    w.margin = guessed_margin(declared, t.from, t.to, children, t.weeks);
     w.known = known_of(declared.name);
     // A table of the name whose rows are of another shape is not the one that stories know.
     if (w.known >= 0) {

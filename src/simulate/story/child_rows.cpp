@@ -23,7 +23,6 @@ void tell_homes(teller& tell, const life& l) {
   const word before = f.arrived != no_day && f.moved_in == f.arrived ? word("abroad") : pick(d, {{"Eastvale", 3}, {"Northmoor", 2}, {"Southmere", 1}});
   const auto first = later(l.dob, f.moved_in == no_day ? l.dob : f.moved_in);
   if (f.moved_in != no_day && l.dob < f.moved_in && d.chance(0.8)) tell.add(rows::residence{.moved_in = later(l.dob, f.moved_in - 900), .moved_out = f.moved_in, .authority = before});
-  // Two areas before this one: the families who move most.
   tell.add(rows::residence{.moved_in = first, .moved_out = f.moved_out, .authority = "Westmarsh"});
   if (f.moved_out != no_day) tell.add(rows::residence{.moved_in = f.moved_out, .moved_out = no_day, .authority = pick(d, {{"Eastvale", 1}, {"Kingsfold", 2}, {"abroad", 0.6}})});
 }
