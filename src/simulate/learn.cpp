@@ -117,7 +117,11 @@ void learn_grid(const table_data& data, const table_declaration& t, table_margin
 
 table_margin learnt_margin(const cohort& read, std::size_t table, const table_declaration& t, table_margin m) {
   const auto& data = read.tables[table];
-  if (!data.supplied) return m;
+  if (!data.supplied) {
+    // Nothing is known of it, so nothing is said; a lookup keeps rows, for references to point to.
+    if (t.shape == table_shape::many_per_child) m.rows = {{0}, {1}, 0, {}, true}, m.grid.clear();
+    return m;
+  }
   m.apart = false;
   std::vector<double> rows;
   if (t.shape == table_shape::many_per_child)

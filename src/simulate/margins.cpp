@@ -52,7 +52,7 @@ number_margin guessed_numbers(column_type type) {
 
 }  // namespace
 
-table_margin guessed_margin(const schema& s, const table_declaration& t, date from, date to, std::int64_t children, const std::vector<date>& weeks) {
+table_margin guessed_margin(const table_declaration& t, date from, date to, std::int64_t children, const std::vector<date>& weeks) {
   table_margin m;
   if (t.shape == table_shape::lookup) {
     const auto n = static_cast<double>(std::clamp<std::int64_t>(children / 200, 5, 200));
@@ -82,7 +82,6 @@ table_margin guessed_margin(const schema& s, const table_declaration& t, date fr
     }
     m.columns.push_back(std::move(out));
   }
-  (void)s;
   return m;
 }
 

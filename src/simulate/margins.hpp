@@ -46,7 +46,7 @@ struct table_margin {
 };
 
 /// Margins by type: what a table called so might hold.
-table_margin guessed_margin(const schema&, const table_declaration&, date from, date to, std::int64_t children, const std::vector<date>& weeks);
+table_margin guessed_margin(const table_declaration&, date from, date to, std::int64_t children, const std::vector<date>& weeks);
 
 /// Fewer rows than this that hold a value, or lie in a month, are never told apart from others.
 inline constexpr std::size_t pooled_below = 10;

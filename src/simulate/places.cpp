@@ -40,8 +40,7 @@ school_traits places::school(std::int32_t number) const {
   s.sends = turn < marks ? feed::marks : turn < marks + terms ? feed::terms : turn < marks + terms + nothing ? feed::none : feed::weeks;
   if (s.sends != feed::none) {
     s.stopped = d.chance(p_("register_stopped") * (of == independent ? 4 : 1));
-    s.register_to = time_.to - (s.stopped ? 25 + d.between(0, 80) : 0);
-    if (!s.stopped && !time_.days.empty()) s.register_to = earlier(time_.to, time_.days.back().day);
+    s.register_to = time_.last_school_day() - (s.stopped ? 25 + d.between(0, 80) : 0);
   }
   s.training[0] = d.between(0, 1), s.training[1] = d.between(60, 150);
   if (d.chance(0.25)) s.snow = d.between(65, 105);

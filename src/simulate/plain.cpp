@@ -84,7 +84,7 @@ void table_writers::plain_rows(stretch_text& out, std::size_t table, plain_row r
     const auto& time = m.columns[static_cast<std::size_t>(t.time)];
     const auto days = std::max(1, time_.to - time_.from);
     // Apart: each in a stretch of its own.
-    for (int i = 0; i < n; ++i) starts.push_back(m.apart ? time_.from + days * i / n + row.d.between(0, days / n / 2) : time.days.draw(row.d));
+    for (int i = 0; i < n; ++i) starts.push_back(m.apart ? time_.from + days * i / n + row.d.between(0, days / n / 2) : earlier(time_.to, time.days.draw(row.d)));
     std::sort(starts.begin(), starts.end());
   }
   auto& buffer = out.tables[table];
@@ -153,15 +153,19 @@ void table_writers::add_lookup(text_buffer& out, std::uint64_t& rows, std::size_
       if (static_cast<std::int32_t>(c) == t.key) continue;
       *p++ = ',';
       const auto& column = w.columns[c];
+      if (known != known_table::child && column.may_miss && row.d.chance(p_("cell_missing"))) continue;
       if (t.columns[c].name == "name" && t.columns[c].type == column_type::text) {
         p = write_whole(write_text(p, known == known_table::school ? "School " : known == known_table::provider ? "Provider " : "Place "), static_cast<std::uint64_t>(i + 1));
       } else if (column.from == cell_source::plain) {
         p = write_plain(p, w, c, row);
-      } else if (const auto v = cell[static_cast<std::size_t>(column.slot)]; column.from == cell_source::date) {
-        if (v.of == value::day) p = texts_.write(p, {v.code});
+      } else if (const auto v = cell[static_cast<std::size_t>(column.slot)]; v.of != column.wants) {
+        if (v.of != value::empty || column.required) p = write_plain(p, w, c, row);
+      } else if (column.from == cell_source::date) {
+        p = texts_.write(p, {v.code});
       } else if (column.from == cell_source::category) {
-        const auto at = v.of == value::words ? column.categories[static_cast<std::size_t>(v.code)] : std::int16_t{-1};
+        const auto at = column.categories[static_cast<std::size_t>(v.code)];
         if (at >= 0) p = write_text(p, column.texts[static_cast<std::size_t>(at)]);
+        else if (column.required) p = write_plain(p, w, c, row);
       } else {
         p = write_value(p, column, v);
       }

@@ -143,10 +143,10 @@ void write_all(const world& w, bool told, const simulate_options& o, output_fold
     }
     written.notify_all();
   };
-  std::vector<std::thread> running;
+  std::vector<std::jthread> running;  // joined even where another cannot be started
   for (unsigned i = 1; i < threads; ++i) running.emplace_back(work);
   work();
-  for (auto& t : running) t.join();
+  running.clear();
   if (thrown) std::rethrow_exception(thrown);
 }
 

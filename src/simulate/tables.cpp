@@ -35,7 +35,7 @@ table_writers::table_writers(const schema& s, const timeline& t, const places& p
   for (const auto& declared : s.tables) {
     table_writer w;
     w.declared = &declared;
-    w.margin = guessed_margin(s, declared, t.from, t.to, children, t.weeks);
+    w.margin = guessed_margin(declared, t.from, t.to, children, t.weeks);
     w.known = known_of(declared.name);
     // A table of the name whose rows are of another shape is not the one that stories know.
     if (w.known >= 0) {
@@ -105,6 +105,19 @@ void table_writers::plan_column(table_writer& w, const column_declaration& c, st
     }
   }();
   out.from = source, out.slot = slot;
+  out.whole = c.type == column_type::count;
+  switch (source) {
+    case cell_source::date: out.wants = value::day; break;
+    case cell_source::amount: out.wants = value::hundredths; break;
+    case cell_source::truth: out.wants = value::truth; break;
+    case cell_source::upn: out.wants = value::upn; break;
+    case cell_source::key: {
+      const auto& target = schema_.tables[static_cast<std::size_t>(c.ref_table)].name;
+      out.wants = c.ref_table == schema_.child ? value::child : target == "school" ? value::school : target == "provider" ? value::provider : value::service;
+      break;
+    }
+    default: out.wants = value::words; break;
+  }
   if (source == cell_source::category) {
     out.categories.assign(words_in_all, -1);
     for (std::size_t i = 0; i < words_in_all; ++i) {
@@ -120,6 +133,8 @@ bool table_writers::add(stretch_text& out, known_table table, std::int64_t child
   if (place < 0) return false;
   const auto& w = tables_[static_cast<std::size_t>(place)];
   const auto& t = *w.declared;
+  // The first cell says when; what is still to come is in no extract, whether the pack takes it for the rows' time or not.
+  if (row[0].of == value::day && row[0].code > time_.to.day) return false;
   plain_row around{gaps};
   around.child = child;
   if (t.has_time()) {
@@ -140,28 +155,31 @@ bool table_writers::add(stretch_text& out, known_table table, std::int64_t child
     if (c.may_miss) {
       if (c.count ? counts_missing && gaps.chance(0.5) : gaps.chance(t.shape == table_shape::child ? p_("child_cell_missing") : p_("cell_missing"))) continue;
     }
-    if (c.from == cell_source::plain) {
+    const auto v = c.from == cell_source::plain ? value{} : row[static_cast<std::size_t>(c.slot)];
+    // A column of the name and another type than stories know is a column of its own.
+    if (c.from == cell_source::plain || (v.of != value::empty && v.of != c.wants)) {
       p = write_plain(p, w, i, around);
       continue;
     }
-    const auto v = row[static_cast<std::size_t>(c.slot)];
     if (v.of == value::empty) {
-      if (c.required) return false;
+      if (c.required && t.shape != table_shape::child) return false;
+      if (c.required) p = write_plain(p, w, i, around);
       continue;
     }
     if (c.from == cell_source::date) {
       const auto& declared = t.columns[i];
       // What lies after the day of the extract has not happened yet, unless it is a plan.
-      if (v.of != value::day || (v.code > time_.to.day && !declared.planned)) {
+      if (v.code > time_.to.day && !declared.planned) {
         if (c.required) return false;
         continue;
       }
       p = texts_.write(p, {v.code});
     } else if (c.from == cell_source::category) {
-      const auto at = v.of == value::words ? c.categories[static_cast<std::size_t>(v.code)] : std::int16_t{-1};
+      const auto at = c.categories[static_cast<std::size_t>(v.code)];
       if (at < 0) {
-        if (t.shape == table_shape::child || t.columns[i].empty != empty_cell::not_known) continue;
-        return false;
+        if (t.shape != table_shape::child && t.columns[i].empty == empty_cell::not_known) return false;
+        if (c.required) p = write_plain(p, w, i, around);
+        continue;
       }
       p = write_text(p, c.texts[static_cast<std::size_t>(at)]);
     } else {
@@ -176,10 +194,10 @@ bool table_writers::add(stretch_text& out, known_table table, std::int64_t child
 
 char* table_writers::write_value(char* p, const column_writer& c, value v) const {
   switch (c.from) {
-    case cell_source::amount: return v.of == value::hundredths ? write_decimal(p, v.code, 2) : p;
-    case cell_source::truth: return v.of == value::truth ? write_text(p, v.code ? "yes" : "no") : p;
-    case cell_source::something: return write_text(p, v.of == value::words && vocabulary[static_cast<std::size_t>(v.code)] == "none" ? "no" : "yes");
-    case cell_source::text: return v.of == value::words ? write_text(p, vocabulary[static_cast<std::size_t>(v.code)]) : p;
+    case cell_source::amount: return write_decimal(p, c.whole ? (v.code + 99) / 100 * 100 : v.code, 2);
+    case cell_source::truth: return write_text(p, v.code ? "yes" : "no");
+    case cell_source::something: return write_text(p, vocabulary[static_cast<std::size_t>(v.code)] == "none" ? "no" : "yes");
+    case cell_source::text: return write_text(p, vocabulary[static_cast<std::size_t>(v.code)]);
     case cell_source::upn: {
       // 000 is no authority: no such number was ever given to a pupil.
       constexpr std::string_view letters = "ABCDEFGHJKLMNPQRTUVWXYZ";

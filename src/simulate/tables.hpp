@@ -16,6 +16,8 @@ enum class cell_source : std::uint8_t { plain, date, amount, truth, category, so
 struct column_writer {
   cell_source from = cell_source::plain;
   std::int32_t slot = -1;               // in the story's row
+  value::kind wants = value::empty;     // what the story must hold there; else the plain model fills the cell
+  bool whole = false;                   // a count: no fractions
   bool required = false;                // without a value there is no row
   bool may_miss = false;                // an empty cell says that it is not known
   bool count = false;                   // of sessions in weekly and termly rows: missing at a rate of its own

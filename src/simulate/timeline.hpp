@@ -37,6 +37,8 @@ class timeline {
     if (d > to) return days.size();
     return static_cast<std::size_t>(place_[static_cast<std::size_t>(d - from)]);
   }
+  /// The last school day told of: no register reaches further.
+  date last_school_day() const { return days.empty() ? to : days.back().day; }
   /// The n-th school day later than d; days where the calendar does not reach count as five a week.
   date school_days_later(date d, int n) const;
   /// The first school day of the academic year that begins in `year`, or 2 September.

@@ -20,7 +20,7 @@ void tell_marks(teller& tell, const life& l, const day_book& b, std::size_t end)
       const word when = half == 0 ? word("am") : word("pm");
       const bool away = b.elsewhere[i] && second >= 0;
       tell.add(rows::mark{.day = days[i].day, .half = when, .school = school_ref{school}, .code = away ? word("D") : code_words[c]});
-      if (away) tell.add(rows::mark{.day = days[i].day, .half = when, .school = school_ref{second}, .code = code_words[c]});
+      if (away && !l.second_missing) tell.add(rows::mark{.day = days[i].day, .half = when, .school = school_ref{second}, .code = code_words[c]});
     }
   }
 }
@@ -28,14 +28,15 @@ void tell_marks(teller& tell, const life& l, const day_book& b, std::size_t end)
 using totals = std::array<int, 8>;
 
 template <class Place, class Tell>
-void sums(const timeline& t, const day_book& b, std::size_t end, Place place, Tell tell) {
+void sums(const timeline& t, const day_book& b, std::size_t end, bool without_second, Place place, Tell tell) {
   for (std::size_t i = 0; i < end;) {
     const auto group = place(t.days[i]);
     totals all{};
     while (i < end && place(t.days[i]) == group) {
       // A hundred days fit the eight counts of a word.
       std::uint64_t some = 0;
-      for (int k = 0; k < 100 && i < end && place(t.days[i]) == group; ++k, ++i) some += counts_of[b.code[2 * i]] + counts_of[b.code[2 * i + 1]];
+      for (int k = 0; k < 100 && i < end && place(t.days[i]) == group; ++k, ++i)
+        if (!(b.elsewhere[i] && without_second)) some += counts_of[b.code[2 * i]] + counts_of[b.code[2 * i + 1]];
       for (std::size_t c = 0; c < 8; ++c) all[c] += static_cast<int>(some >> (8 * c) & 0xFF);
     }
     if (all[on_roll] > 0) tell(static_cast<std::size_t>(group), all);
@@ -52,12 +53,12 @@ void tell_attendance(teller& tell, const life& l, const day_book& b) {
   if (l.sends == feed::marks) {
     tell_marks(tell, l, b, end);
   } else if (l.sends == feed::weeks) {
-    sums(t, b, end, [](const school_day& d) { return d.week; }, [&](std::size_t week, const totals& all) {
+    sums(t, b, end, l.second_missing, [](const school_day& d) { return d.week; }, [&](std::size_t week, const totals& all) {
       tell.add(rows::attendance{.week = t.weeks[week], .possible = n(all, possible), .attended = amount(all[possible] - all[authorised] - all[unauthorised]), .authorised = n(all, authorised),
                                 .unauthorised = n(all, unauthorised), .illness = n(all, illness), .appointments = n(all, appointments), .part_time = n(all, part_time), .no_transport = n(all, no_transport)});
     });
   } else {
-    sums(t, b, end, [](const school_day& d) { return d.term; }, [&](std::size_t term, const totals& all) {
+    sums(t, b, end, l.second_missing, [](const school_day& d) { return d.term; }, [&](std::size_t term, const totals& all) {
       // A term's counts come when it is over.
       if (t.term_ends[term] > l.rows_to) return;
       tell.add(rows::term_attendance{.term_end = t.term_ends[term], .possible = n(all, possible), .authorised = n(all, authorised), .unauthorised = n(all, unauthorised), .illness = n(all, illness),

@@ -120,7 +120,7 @@ double track_weight(const life& l, const world& w, track_kind k) {
 }
 
 void take_sample(world& w) {
-  constexpr int families = 16000;
+  constexpr int families = 40000;
   // Bins of burdens, by need and phase; then each smoothed by the chance that comes on top.
   std::array<std::array<double, 400>, 4> bins{};
   std::array<double, 4> all{};

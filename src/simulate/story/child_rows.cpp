@@ -23,7 +23,6 @@ void tell_homes(teller& tell, const life& l) {
   const word before = f.arrived != no_day && f.moved_in == f.arrived ? word("abroad") : pick(d, {{"Eastvale", 3}, {"Northmoor", 2}, {"Southmere", 1}});
   const auto first = later(l.dob, f.moved_in == no_day ? l.dob : f.moved_in);
   if (f.moved_in != no_day && l.dob < f.moved_in && d.chance(0.8)) tell.add(rows::residence{.moved_in = later(l.dob, f.moved_in - 900), .moved_out = f.moved_in, .authority = before});
-  // Two areas before this one: the families who move most.
   tell.add(rows::residence{.moved_in = first, .moved_out = f.moved_out, .authority = "Westmarsh"});
   if (f.moved_out != no_day) tell.add(rows::residence{.moved_in = f.moved_out, .moved_out = no_day, .authority = pick(d, {{"Eastvale", 1}, {"Kingsfold", 2}, {"abroad", 0.6}})});
 }
@@ -61,7 +60,7 @@ void tell_child(teller& tell, const life& l) {
   for (int i = 0; i < f.size; ++i)
     if (i != l.in_family) tell.add(rows::sibling{.other = child_ref{static_cast<std::int32_t>(f.first + i)}});
   tell_homes(tell, l);
-  if (l.sends != feed::none && l.school >= 0 && l.rows_to < w.time.to - 20 && l.rows_to != no_day) tell.truth("lost_feed", l.rows_to, "the rows of a pupil on a roll stop");
+  if (l.sends != feed::none && l.school >= 0 && l.rows_to != no_day && l.rows_to < w.time.last_school_day() - 20) tell.truth("lost_feed", l.rows_to, "the rows of a pupil on a roll stop");
 }
 
 void tell_schooling(teller& tell, const life& l) {
@@ -73,7 +72,7 @@ void tell_schooling(teller& tell, const life& l) {
     tell.add(rows::enrolment{.joined = s.joined, .left = s.left, .school = school_ref{s.school}, .status = s.status, .left_reason = if_so(gone, s.reason)});
   }
   for (int i = 0; i < 3; ++i)
-    if (l.suspended[i] != no_day) tell.add(rows::suspension{.starts = l.suspended[i], .kind = d.chance(0.02) ? word("lunchtime") : word("suspended"), .days = amount(d.chance(0.08) ? 0.5 : l.suspended_days[i])});
+    if (l.suspended[i] != no_day && !d.chance(w.p("suspension_unrecorded"))) tell.add(rows::suspension{.starts = l.suspended[i], .kind = d.chance(0.02) ? word("lunchtime") : word("suspended"), .days = amount(d.chance(0.08) ? 0.5 : l.suspended_days[i])});
   if (l.track == track_kind::excluded) tell.add(rows::suspension{.starts = l.out.begin, .kind = "permanent", .days = {}});
   // Places agreed for September, and after moves.
   const auto agreed_from = make_date(w.time.last_year + 1, 3, 1);
@@ -91,7 +90,7 @@ void tell_schooling(teller& tell, const life& l) {
     if (d.chance(0.6) && !l.alone) tell.add(rows::place_wait{.asked = l.out.begin + d.between(2, 20), .offered = l.out.end - 3, .kind = "in_year", .school = school_ref{w.where.near(l.year >= 7 ? places::secondary : places::primary, l.home->home)}});
   } else if (l.sen == sen_kind::ehcp && !l.special && d.chance(std::min(0.9, (l.track == track_kind::eotas || l.track == track_kind::online ? 12 : 1) * w.p("waiting_for_place") * 8))) {
     const auto wait = draw_spell(d, 0.8, quantiles{20.0, 80.0, 160.0, 300.0, 600.0}, w.time);
-    if (wait.any()) tell.add(rows::place_wait{.asked = wait.begin, .offered = wait.end, .kind = "special", .school = school_ref{w.where.near(places::special, l.home->home)}});
+    if (wait.any()) tell.add(rows::place_wait{.asked = wait.begin, .offered = wait.end, .kind = "special", .school = d.chance(0.2) ? school_ref{} : school_ref{w.where.near(places::special, l.home->home)}});
   } else if (d.chance(w.p("waiting_for_place") * 0.5)) {
     const auto wait = draw_spell(d, 0.5, quantiles{3.0, 15.0, 40.0, 90.0}, w.time);
     if (wait.any()) tell.add(rows::place_wait{.asked = wait.begin, .offered = wait.end, .kind = "in_year", .school = school_ref{w.where.near(l.year >= 7 ? places::secondary : places::primary, d.unit())}});
@@ -102,10 +101,10 @@ void tell_schooling(teller& tell, const life& l) {
     const auto asked = late ? l.no_transport.begin - d.between(5, 40) : opening - d.between(40, 90);
     const bool unsuitable = d.chance(w.p("transport_unsuitable")), appeal = d.chance(w.p("transport_appeal"));
     const auto since = asked + d.between(60, 200);
-    const auto appealed = asked + d.between(20, 60);
+    const auto appealed = later(asked + 15, to - d.between(0, 300));
     tell.add(rows::transport{.asked = asked, .eligible = true, .begun = late ? l.no_transport.end : opening, .appealed = appeal ? appealed : no_day, .appeal_decided = appeal ? appealed + d.between(20, 90) : no_day,
                              .unsuitable = if_so(unsuitable && since <= to, pick(d, {{"medical_help", 3}, {"staffing", 4}, {"journey", 3}, {"other", 1}})), .unsuitable_since = unsuitable ? since : no_day,
-                             .mended = unsuitable ? since + d.between(15, 150) : no_day});
+                             .mended = unsuitable && d.chance(0.7) ? since + d.between(15, 150) : no_day});
     if (late && l.no_transport.begin + 20 <= to) tell.truth("transport_late", l.no_transport.begin, "no transport to school");
   } else if (d.chance(0.004)) {
     const auto asked = w.time.from + d.between(0, to - w.time.from);

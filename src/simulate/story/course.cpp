@@ -36,10 +36,22 @@ void choose_track(const world& w, life& l) {
   // Nobody leaves school before going to it.
   const auto first = later(compulsory_from(l.dob) - 90, later(l.dob + 4 * 365, l.home->moved_in == no_day ? no_day : l.home->moved_in));
   if (l.out.begin < first) l.out.begin = first;
+  // What becomes of a family that has left the area is another authority's to record.
+  const auto gone = l.home->moved_out;
+  if (gone != no_day) l.out.end = earlier(l.out.end, gone);
   if (l.out.begin > w.time.to || l.out.end <= l.out.begin) l.track = track_kind::school, l.out = {};
   l.dual = l.track == track_kind::alternative && d.chance(0.4);
   l.alone = l.track == track_kind::never && d.chance(0.5);
-  l.unrecorded = l.track == track_kind::part_time && d.chance(p("part_time_unrecorded"));
+  l.unrecorded = (l.track == track_kind::part_time && d.chance(p("part_time_unrecorded"))) || (l.track == track_kind::alternative && !l.dual && d.chance(p("provision_unrecorded")));
+  if (l.track == track_kind::part_time && !l.unrecorded && d.chance(p("part_time_again"))) {
+    const auto ended = l.out.begin - d.between(15, 80);
+    l.before = {later(ended - d.between(20, 70), first), ended};
+    if (l.before.begin >= l.before.end) l.before = {};
+  }
+  if ((l.track == track_kind::home_educated || l.track == track_kind::missing) && d.chance(p("out_again"))) {
+    const auto begin = l.out.end + d.between(30, 120);
+    if (begin < t.to - 10 && gone == no_day) l.again = {begin, begin + d.between(30, 250)};
+  }
   l.provision_late = l.track == track_kind::excluded && d.chance(p("excluded_without_provision"));
   switch (l.track) {
     case track_kind::part_time: l.weekly_hours = static_cast<std::int32_t>(quantiles{4.0, 8.0, 12.0, 15.0, 20.0}.of(d.unit())); break;
@@ -113,7 +125,7 @@ void hide_sibling(const world& w, std::vector<life>& all) {
     if (l.track != track_kind::school || l.special || l.year > 8 || since > w.time.to) continue;
     l.track = track_kind::never, l.alone = true, l.out = {since, w.time.to + 100};
     l.path.clear();
-    l.sends = feed::none, l.school = -1, l.rows_to = no_day, l.fell = no_day, l.dual = false, l.transport = false, l.no_transport = {};
+    l.sends = feed::none, l.school = -1, l.rows_to = no_day, l.fell = no_day, l.dual = false, l.again = {}, l.transport = false, l.no_transport = {};
     for (auto& day : l.suspended) day = no_day;
     return;
   }

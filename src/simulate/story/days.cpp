@@ -86,16 +86,20 @@ class day_filler {
   void away_from_school() {
     const auto& out = l_.out;
     // Elsewhere for the first sessions of the week, at half days if few; the rest with another code.
-    auto pattern = [&](std::uint8_t there_code, std::uint8_t rest) {
+    auto pattern_of = [&](const spell& when, std::uint8_t there_code, std::uint8_t rest) {
       const int n = sessions();
-      each_day(out.begin, out.end, [&](std::size_t i) {
+      each_day(when.begin, when.end, [&](std::size_t i) {
         const int day = t_.days[i].weekday;
         const bool am = n <= 5 ? day < n : true, pm = n > 5 && day < n - 5;
         set(i, am ? there_code == 0 ? b_.code[2 * i] : there_code : rest, pm ? there_code == 0 ? b_.code[2 * i + 1] : there_code : rest);
       });
     };
+    auto pattern = [&](std::uint8_t there_code, std::uint8_t rest) { pattern_of(out, there_code, rest); };
     switch (l_.track) {
-      case track_kind::part_time: pattern(0, code_c2); break;
+      case track_kind::part_time:
+        pattern(0, code_c2);
+        if (l_.before.any()) pattern_of(l_.before, 0, code_c2);
+        break;
       case track_kind::flexi: pattern(0, code_c); break;
       case track_kind::alternative:
         if (!l_.dual) {
@@ -170,7 +174,8 @@ class day_filler {
     }
     if (slides && (kind == 0 || kind == 3) && d_.chance(0.3)) length *= 2;
     if (l_.home->traveller && kind == 2) code = code_t;
-    if (kind == 3 && t_.days[day].day > t_.to - 7) code = code_n;  // not looked into yet
+    // Not looked into yet, or never.
+    if (kind == 3 && (t_.days[day].day > t_.to - 7 || d_.chance(w_.p("absence_unexplained")))) code = code_n;
     auto s = 2 * day + (length == 1 && kind == 1 && d_.chance(0.5) ? 1 : 0);
     int done = 0;
     for (; s < 2 * end && done < std::min(length, most); ++s) {

@@ -62,7 +62,9 @@ struct life {
   date fell = no_day;     // when attendance began to slide
   track_kind track = track_kind::school;
   spell out;              // the time on that track
+  spell before, again;    // a timetable before this one; the same track once more after coming back
   bool alone = false;     // of the never enrolled: nobody has a record
+  bool second_missing = false;  // of the dual: the second school sends nothing
   bool dual = false, provision_late = false, unrecorded = false;
   std::int32_t weekly_hours = 0;  // of provision or timetable
   date suspended[3] = {no_day, no_day, no_day};

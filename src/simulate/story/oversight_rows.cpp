@@ -37,6 +37,11 @@ class oversight_teller {
               pick(d_, {{"noise", l_.need == word("autism") ? 12.0 : 2.0}, {"fear", 6}, {"adjustment_wanted", l_.has_sen() ? 15.0 : 2.0}, {"medical_training", l_.complex_health ? 20.0 : 0.3}, {"changed_circumstances", 12}, {"sent_home", 6}, {"next_school", l_.year == 6 || l_.year == 11 ? 12.0 : 1.0}, {"health_appointments", l_.paediatrics.any() ? 8.0 : 1.0},
                         {"other", 18}}),
               pick(d_, {{"parent", 45}, {"school", 30}, {"child", 10}, {"health", 8}, {"social_care", 4}, {"other", 3}}));
+    if (l_.need == word("semh") && d_.chance(0.03)) {
+      // Sent home, and again.
+      const auto day = some_day();
+      concern(day, "sent_home", "parent"), concern(day + d_.between(5, 50), "sent_home", "parent");
+    }
     if (l_.sen == sen_kind::none && d_.chance(w_.p("possible_sen_unassessed"))) concern(some_day(), "possible_sen", pick(d_, {{"school", 60}, {"parent", 40}}));
     if (l_.year <= 1 && d_.chance(l_.has_sen() ? 0.3 : 0.03)) concern(w_.time.opening(w_.time.last_year - l_.year) + d_.between(0, 60), d_.chance(0.6) ? word("early_needs") : word("not_school_ready"), d_.chance(0.6) ? word("school") : word("health"));
     if (l_.need == word("autism") && d_.chance(0.012)) concern(some_day(), "crisis_risk", "health");

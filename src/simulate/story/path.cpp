@@ -92,7 +92,12 @@ class path_maker {
       case track_kind::excluded: reason = "excluded", day = w_.time.school_days_later(day, 15); break;
       default: return;
     }
-    const auto returns = out.end;
+    leave_and_return(day, out.end, reason);
+    if (l_.again.any() && !l_.path.empty() && l_.path.back().left == no_day && l_.path.back().joined < l_.again.begin) leave_and_return(l_.again.begin, l_.again.end, reason);
+    else l_.again = {};
+  }
+
+  void leave_and_return(date day, date returns, word reason) {
     const auto school = l_.path.empty() ? -1 : l_.path.back().school;
     if (day >= returns) return;
     if (!end_all(day, reason)) {
@@ -117,6 +122,7 @@ class path_maker {
       auto& main = l_.path[i];
       if (both.begin <= main.joined || (main.left != no_day && (both.begin >= main.left || both.end > main.left))) continue;
       main.status = "main";
+      l_.second_missing = d_.chance(w_.p("second_register_missing"));
       l_.path.push_back({school, both.begin, both.end, "subsidiary", "moved_school"});
       l_.dual = true;
       return;
@@ -137,7 +143,7 @@ class path_maker {
     const auto traits = w_.where.school(last);
     l_.sends = traits.sends;
     l_.rows_to = traits.register_to;
-    if (l_.sends != feed::none && l_.school >= 0 && d_.chance(w_.p("child_feed_lost"))) l_.rows_to = earlier(l_.rows_to, w_.time.to - d_.between(30, 90));
+    if (l_.sends != feed::none && l_.school >= 0 && d_.chance(w_.p("child_feed_lost"))) l_.rows_to = earlier(l_.rows_to, w_.time.last_school_day() - d_.between(30, 90));
   }
 
   const world& w_;

@@ -15,9 +15,13 @@ class provision_teller {
     const auto& out = l_.out;
     switch (l_.track) {
       case track_kind::part_time: part_time(); break;
-      case track_kind::home_educated: home_educated(); break;
+      case track_kind::home_educated:
+        home_educated(out);
+        if (l_.again.any()) home_educated(l_.again);
+        break;
       case track_kind::missing:
         tell_.add(rows::cme{.identified = earlier(out.begin + d_.between(1, 40), out.end), .closed = out.end});
+        if (l_.again.any()) tell_.add(rows::cme{.identified = earlier(l_.again.begin + d_.between(1, 40), l_.again.end), .closed = l_.again.end});
         if (d_.chance(0.25)) provide("home_tuition", out.begin + d_.between(20, 90), out.end, false);
         break;
       case track_kind::off_roll: tell_.truth("off_roll", out.begin, "left a roll and no record says where to"); break;
@@ -25,7 +29,9 @@ class provision_teller {
         if (!l_.alone) tell_.add(rows::cme{.identified = out.begin + d_.between(20, 200), .closed = out.end});
         tell_.truth("never_on_roll", out.begin, l_.alone ? "of school age and on no roll and on no record" : "of school age and never on a roll");
         break;
-      case track_kind::alternative: provide("alternative", out.begin, out.end, l_.dual); break;
+      case track_kind::alternative:
+        if (!l_.unrecorded) provide("alternative", out.begin, out.end, l_.dual);
+        break;
       case track_kind::internal: provide("internal", out.begin, out.end, true); break;
       case track_kind::flexi: provide("flexi", out.begin, out.end, true); break;
       case track_kind::online: online(); break;
@@ -100,12 +106,16 @@ class provision_teller {
   }
 
   void part_time() {
-    const auto& out = l_.out;
-    const bool open = out.end > w_.time.to;
     if (l_.unrecorded) {
-      if (l_.school >= 0 && l_.sends != feed::none) tell_.truth("hidden_part_time", out.begin, "part time in the marks with no record of it");
+      if (l_.school >= 0 && l_.sends != feed::none) tell_.truth("hidden_part_time", l_.out.begin, "part time in the marks with no record of it");
       return;
     }
+    if (l_.before.any()) timetable(l_.before);
+    timetable(l_.out);
+  }
+
+  void timetable(const spell& out) {
+    const bool open = out.end > w_.time.to;
     tell_.add(rows::part_time{.started = out.begin,
                               .ended = out.end,
                               .planned_end = d_.chance(0.7) ? (open && d_.chance(0.5) ? out.end : out.begin + 42) : no_day,
@@ -115,8 +125,7 @@ class provision_teller {
                               .reviewed = last_review(out.begin, out.end, 28, w_.p("review_held"))});
   }
 
-  void home_educated() {
-    const auto& out = l_.out;
+  void home_educated(const spell& out) {
     const bool waits = l_.neuro.any() && l_.neuro.begin < out.begin && l_.neuro.end > out.begin, needs = waits || l_.has_sen() || l_.anxious != no_day;
     const auto reason = pick(d_, {{"choice", needs ? 25.0 : 60.0}, {"health", l_.anxious != no_day ? 30.0 : 8.0}, {"unmet_need", needs ? 30.0 : 2.0}, {"dissatisfied", 15}, {"other", 12}});
     tell_.add(rows::ehe{.started = out.begin, .ended = out.end, .suitable = pick(d_, {{"suitable", 52}, {"unsuitable", 10}, {"not_assessed", 38}}), .reason = reason,

@@ -144,6 +144,48 @@ table enrolment many per child from joined to left
   CHECK(feeds == std::set<std::string>{"no", "yes"});
 }
 
+TEST_CASE("columns of a known name and another type are filled by their type", "[simulate]") {
+  const auto pack = checked(R"(pack p "P" version "1"
+table child
+  child_id key
+  dob      text
+  year     category (six, seven) required
+  sen      category (low, high) required
+  school   ref college or none
+  upn      count
+  primary_need text required
+table college lookup
+  code key
+  phase yes/no
+table school lookup
+  urn   key
+  phase category (big, small) required
+  register_to number required
+table suspension many per child at starts
+  starts date
+  days   count
+  kind   text
+table concern many per child
+  raised date required
+  acted  yes/no
+)");
+  data_folder folder;
+  simulated(*pack, folder.path(), one_year(3000));
+  const auto c = loaded_strictly(*pack, folder.path());
+  CHECK(table_of(pack->schema, c, "suspension").rows > 20);
+  CHECK(table_of(pack->schema, c, "concern").rows > 20);
+}
+
+TEST_CASE("a day is time enough, in term or out of it", "[simulate]") {
+  for (const auto day : {make_date(2025, 8, 14), make_date(2025, 1, 4), make_date(2025, 3, 4)}) {
+    data_folder folder;
+    auto o = one_year(400);
+    o.from = o.to = day;
+    simulated(*data_model(), folder.path(), o);
+    CHECK(loaded_strictly(*data_model(), folder.path()).children == 400);
+  }
+}
+
 TEST_CASE("a cohort can be had without a folder", "[simulate]") {
   const auto c = simulate_cohort(*data_model(), one_year(50));
   REQUIRE(c);
