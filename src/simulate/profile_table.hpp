@@ -84,6 +84,8 @@ inline constexpr profile_entry profile_table[] = {
     // What the authority and its partners do, when they should.
     share("notice_sent", 80, "of notices that are owed: sent"),
     number("notice_days", 8, 1000, "days until a notice is sent, on average"),
+    share("long_absence_told", 75, "of pupils who missed fifteen days of a year: the school told the authority"),
+    share("long_absence_followed_up", 75, "of those: somebody followed it up"),
     share("review_held", 75, "of reviews that are due: held in time"),
     share("quality_checked", 70, "of providers' places: visited or checked in the last half year"),
     share("hours_not_known", 8, "of provision: the weekly hours are not known"),

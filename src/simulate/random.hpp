@@ -8,7 +8,7 @@
 namespace earlysight::simulation {
 
 /// What a stream of draws is for. A new one never disturbs the others, so that a change to one story leaves the rest as they were.
-enum class purpose : std::uint32_t { family, households, ages, person, health, care, worries, absence, track, schooling, days, send, provision, support, oversight, suspension, transport, progress, gaps, plain, place, sample };
+enum class purpose : std::uint32_t { family, households, ages, person, health, care, worries, absence, track, schooling, days, send, provision, support, oversight, suspension, transport, progress, gaps, plain, place, sample, long_absence };
 
 /// SplitMix64: the n-th draw is a hash of the start plus n steps.
 class draws {

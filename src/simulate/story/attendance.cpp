@@ -43,9 +43,32 @@ void sums(const timeline& t, const day_book& b, std::size_t end, bool without_se
   }
 }
 
+// Of a pupil who has missed fifteen days of a school year, the school tells the authority and somebody follows it up: mostly, and
+// after some days.
+void tell_long_absence(teller& tell, const life& l, const day_book& b) {
+  const auto& w = tell.w;
+  const auto& t = w.time;
+  draws d(w.seed, static_cast<std::uint64_t>(l.child), purpose::long_absence);
+  auto notice = [&](date since, double share, word event, word to) {
+    const auto sent = since + static_cast<int>(w.p("notice_days") * 2 * d.unit());
+    if (d.chance(share) && sent <= t.to) tell.add(rows::notice{.sent = sent, .event = event, .recipient = to});
+  };
+  for (std::size_t y = 0; y + 1 < t.year_starts.size(); ++y) {
+    int missed = 0;
+    for (auto i = static_cast<std::size_t>(t.year_starts[y]); i < static_cast<std::size_t>(t.year_starts[y + 1]); ++i) {
+      missed += is_absence(b.code[2 * i]) + is_absence(b.code[2 * i + 1]);
+      if (missed < 2 * 15) continue;
+      notice(t.days[i].day, w.p("long_absence_told"), "fifteen_days", "local_authority");
+      notice(t.days[i].day + 5, w.p("long_absence_followed_up"), "followed_up", "local_authority");
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 void tell_attendance(teller& tell, const life& l, const day_book& b) {
+  tell_long_absence(tell, l, b);
   if (l.sends == feed::none || l.rows_to == no_day) return;
   const auto& t = tell.w.time;
   const auto end = t.place(l.rows_to + 1);

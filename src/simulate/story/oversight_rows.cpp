@@ -71,12 +71,6 @@ class oversight_teller {
     }
     if (l_.home->moved_out != no_day) notice(l_.home->moved_out, "moved_area", "new_authority"), notice(l_.home->moved_out, "history_shared", "new_authority", 0.6);
     if (l_.year == 6 && l_.has_sen()) notice(make_date(w_.time.last_year + 1, 5, 10) + d_.between(0, 40), "needs_passed_on", "next_school", 0.75);
-    if (l_.absence > 0.88 && l_.school >= 0) {
-      // Fifteen days missed: sooner for those who miss most.
-      const auto day = l_.fell != no_day ? l_.fell + 40 : w_.time.from + static_cast<int>((to_ - w_.time.from) * (1.3 - l_.absence) * 2);
-      notice(day, "fifteen_days", "local_authority");
-      notice(day + 10, "followed_up", "local_authority", 0.6);
-    }
     if (!away()) return;
     if (l_.track == track_kind::part_time && !l_.unrecorded) notice(l_.out.begin, "part_time", "local_authority");
     if (l_.track == track_kind::flexi) notice(l_.out.begin, "flexi", "local_authority", 0.6), notice(l_.out.begin, "flexi", "other_health", 0.3);
