@@ -22,13 +22,13 @@ int main(int count, char** words) {
   // The host's own columns: two children in Year 6, one of whom has lost school since May and waits for an assessment.
   const std::vector<std::string_view> keys{"h1", "h2"};
   const std::vector<std::uint8_t> years{6, 6}, yes{1, 1};
-  const std::vector<std::uint16_t> sen{1, 0};  // codes in the order of the declaration: none, support, ehcp
+  // Codes in the order of the declarations: none, support, ehcp; and marks, weeks, terms, none.
+  const std::vector<std::uint16_t> sen{1, 0}, weekly{1, 1};
   host_table child{.name = "child", .rows = 2, .columns = {{.name = "child_id", .values = {}, .texts = keys, .known = {}, .present = {}},
                                                            {.name = "year", .values = std::span(years), .texts = {}, .known = {}, .present = {}},
                                                            {.name = "sen", .values = std::span(sen), .texts = {}, .known = {}, .present = {}},
-                                                           {.name = "on_roll", .values = std::span(yes), .texts = {}, .known = {}, .present = {}},
                                                            {.name = "health_feed", .values = std::span(yes), .texts = {}, .known = {}, .present = {}},
-                                                           {.name = "school_feed", .values = std::span(yes), .texts = {}, .known = {}, .present = {}}},
+                                                           {.name = "school_feed", .values = std::span(weekly), .texts = {}, .known = {}, .present = {}}},
                    .child_keys = {}, .child_rows = {}};
   std::vector<std::uint32_t> child_of_week;
   std::vector<std::int32_t> weeks;
@@ -45,11 +45,12 @@ int main(int count, char** words) {
                                                                                {.name = "attended", .values = std::span<const std::uint8_t>(attended), .texts = {}, .known = {}, .present = {}}},
                         .child_keys = {}, .child_rows = child_of_week};
   const std::vector<std::uint32_t> child_of_referral{0};
-  const std::vector<std::int32_t> made{parse_date("2024-03-04")->day}, seen{0};
+  const std::vector<std::int32_t> made{parse_date("2024-03-04")->day}, no_day{0};
   const std::vector<std::uint16_t> service{0};
-  const std::uint64_t nothing = 0;  // not yet seen: there is no value
+  const std::uint64_t nothing = 0;  // not yet seen, nor closed: there is no value
   host_table referral{.name = "referral", .rows = 1, .columns = {{.name = "made", .values = std::span(made), .texts = {}, .known = {}, .present = {}},
-                                                                {.name = "seen", .values = std::span(seen), .texts = {}, .known = {}, .present = {&nothing}},
+                                                                {.name = "seen", .values = std::span(no_day), .texts = {}, .known = {}, .present = {&nothing}},
+                                                                {.name = "closed", .values = std::span(no_day), .texts = {}, .known = {}, .present = {&nothing}},
                                                                 {.name = "service", .values = std::span(service), .texts = {}, .known = {}, .present = {}}},
                       .child_keys = {}, .child_rows = child_of_referral};
 

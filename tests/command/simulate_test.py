@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 COMMAND, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-MODEL, PACK = os.path.join(SOURCE, "tests/simulation/model"), os.path.join(SOURCE, "rules/transition")
+MODEL, PACK = os.path.join(SOURCE, "rules/local.sight"), os.path.join(SOURCE, "rules/transition")
 PROFILE = os.path.join(SOURCE, "examples/profiles/england.profile")
 
 

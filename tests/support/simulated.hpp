@@ -15,7 +15,7 @@ namespace earlysight::testing {
 /// The whole shared data model, without rules.
 inline std::shared_ptr<const program> data_model() {
   static const auto pack = [] {
-    auto report = read_pack(std::string(EARLYSIGHT_SOURCE_DIR) + "/tests/simulation/model");
+    auto report = read_pack(std::string(EARLYSIGHT_SOURCE_DIR) + "/rules/local.sight");
     REQUIRE(report);
     INFO(render_text(report->diagnostics, *report->sources, false));
     REQUIRE(report->checked);
