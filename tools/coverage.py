@@ -78,7 +78,7 @@ def reasons_of(path):
             row = re.match(r"^\|\s*([A-L]\d\d(?:\s*,\s*[A-L]\d\d)*)\b[^|]*\|(.*)\|\s*$", line)
             if inside and row:
                 for each in re.split(r"\s*,\s*", row.group(1)):
-                    out[each] = (path, row.group(2).strip())
+                    out[each] = (path, "; ".join(c.strip() for c in re.split(r"(?<!\\)\|", row.group(2)) if c.strip()))
     return out
 
 

@@ -73,7 +73,11 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
   return out;
 }
 
-void add_text(const condition& c, std::size_t indent, const std::string& lead, const painter& p, std::string& out) {
+// A condition that is a fact's name: its one part is what the fact says.
+bool is_fact(const condition& c) { return c.parts.size() == 1 && c.words.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos; }
+
+// Facts of the rule are shown with what they say; facts inside facts by their truth alone, unless that is what cannot be told.
+void add_text(const condition& c, std::size_t indent, const std::string& lead, const painter& p, std::string& out, bool in_fact = false) {
   const std::string space(indent, ' ');
   out += p.truth(c.truth, mark(c.truth)) + " " + space + lead + p.truth(c.truth, wrapped(c.words, indent + lead.size() + 4)) + "\n";
   const std::string under = "    " + space + std::string(lead.size(), ' ') + "  ";
@@ -89,7 +93,9 @@ void add_text(const condition& c, std::size_t indent, const std::string& lead, c
     for (const auto& row : r.shown) out += under + p.faint("  " + in_words(row)) + "\n";
     if (r.rows > r.shown.size()) out += under + p.faint("  … and " + std::to_string(r.rows - r.shown.size()) + " earlier") + "\n";
   }
-  for (const auto& part : c.parts) add_text(part, indent + 2, "", p, out);
+  const bool fact = is_fact(c);
+  if (fact && in_fact && c.truth != truth_state::not_known) return;
+  for (const auto& part : c.parts) add_text(part, indent + 2, "", p, out, in_fact || fact);
 }
 
 void add_list(const char* title, const std::vector<std::string>& all, const painter& p, std::string& out) {

@@ -87,11 +87,22 @@ class writer {
       for (auto r : f.rules) {
         const auto& rule = p_.rules[static_cast<std::size_t>(r)];
         rules += (rules.empty() ? "" : ";") + rule.name;
-        if (!f.raised || rule.because.empty()) continue;
-        const auto text = fill(rule.because, plan_, data_, e, i);
-        if (because.find(text) == std::string::npos) because += (because.empty() ? "" : " ") + text;
+        // Rules that raise the flag lower say less of the same; their own words stand with their actions.
+        const bool at_level = std::any_of(rule.raises.begin(), rule.raises.end(), [&](const raise& each) { return each.flag == f.flag && each.level == f.level; });
+        if (f.raised && at_level && !rule.because.empty()) add_sentences(fill(rule.because, plan_, data_, e, i), because);
       }
       out.flags += key + "," + p_.flags[static_cast<std::size_t>(f.flag)].name + "," + level_name(f.level) + "," + (f.raised ? "raised" : "cannot_tell") + "," + rules + "," + exact_number(f.points) + "," + csv_cell(because) + "\n";
+    }
+  }
+
+  // A text without the sentences that are there already: rules of one flag often begin alike.
+  static void add_sentences(const std::string& text, std::string& out) {
+    for (std::size_t from = 0; from < text.size();) {
+      auto end = text.find(". ", from);
+      end = end == std::string::npos ? text.size() : end + 1;
+      const auto sentence = text.substr(from, end - from);
+      if (out.find(sentence) == std::string::npos) out += (out.empty() ? "" : " ") + sentence;
+      from = end + 1;
     }
   }
 

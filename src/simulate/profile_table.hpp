@@ -106,7 +106,7 @@ inline constexpr profile_entry profile_table[] = {
     share("lead_professional", 45, "of children with SEND who are not in school: a lead professional"),
     share("panel_health_there", 60, "of panels: health took part"),
     share("family_reached", 70, "of contacts: the family was reached"),
-    share("place_for_next_phase", 96, "of Year 6 and Year 11 children: the next place is agreed by the spring"),
+    share("place_for_next_phase", 99, "of Year 6 and Year 11 children: the next place is agreed by the spring"),
     share("transport_late", 12, "of eligible children: transport began weeks late"),
     share("transport_unsuitable", 4, "of eligible children: the transport cannot be used"),
     share("transport_appeal", 2, "of eligible children: an appeal"),

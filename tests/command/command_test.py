@@ -84,6 +84,19 @@ class Command(unittest.TestCase):
         told = {(r["child_id"], r["rule"]) for r in rows(os.path.join(out, "outcomes.csv")) if r["outcome"] == "cannot_tell"}
         self.assertEqual(told, {(r["child_id"], r["rule"]) for r in rows(os.path.join(out, "missing.csv"))}, "what cannot be told has what is missing")
 
+    def test_a_flag_says_what_its_strongest_rules_say_and_nothing_twice(self):
+        pack = self.write("p.sight", 'pack p "P" version "1"\ntable child child_id key year count\nflag old "Old"\n'
+                          'rule a "A" when year is at least 5 raise old low, 5 points because "In year {year}. That is old."\n'
+                          'rule b "B" when year is at least 6 raise old high, 9 points because "In year {year}. That is very old."\n'
+                          'rule c "C" when year is at least 6 raise old high, 9 points because "In year {year}. Ask again."\n')
+        self.write("data/child.csv", "child_id,year\nx,7\ny,5\n")
+        self.assertEqual(run("score", pack, "--data", self.path("data"), "--as-of", "2025-06-20", "--out", self.path("out")).returncode, 0)
+        told = {r["child_id"]: r for r in rows(self.path("out", "flags.csv"))}
+        self.assertEqual((told["x"]["level"], told["x"]["rules"], told["x"]["points"]), ("high", "a;b;c", "9"))
+        self.assertEqual(told["x"]["because"], "In year 7. That is very old. Ask again.")
+        self.assertEqual(told["y"]["because"], "In year 5. That is old.")
+        self.assertEqual([r["because"] for r in rows(self.path("out", "actions.csv"))], [])
+
     def test_the_same_input_gives_the_same_bytes_for_any_number_of_threads(self):
         texts = []
         for threads in ("1", "2", "3", "8"):

@@ -76,7 +76,7 @@ void tell_schooling(teller& tell, const life& l) {
   if (l.track == track_kind::excluded) tell.add(rows::suspension{.starts = l.out.begin, .kind = "permanent", .days = {}});
   // Places agreed for September, and after moves.
   const auto agreed_from = make_date(w.time.last_year + 1, 3, 1);
-  if ((l.year == 6 || l.year == 11) && d.chance(w.p("place_for_next_phase") * (l.track == track_kind::school ? 1 : 0.75))) {
+  if ((l.year == 6 || l.year == 11) && d.chance(w.p("place_for_next_phase") * (l.track == track_kind::school || !l.out.open_on(w.time.to) ? 1 : 0.75))) {
     const auto agreed = agreed_from + d.between(0, 75);
     const auto school = l.special ? l.school : w.where.near(l.independent ? places::independent : places::secondary, l.home->home);
     tell.add(rows::agreed_place{.agreed = agreed, .begins = w.time.opening(w.time.last_year + 1), .school = l.year == 11 ? school_ref{} : school_ref{school}, .kind = l.year == 11 ? word("post_16") : word("school"), .weekly = amount(25)});

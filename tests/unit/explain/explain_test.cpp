@@ -73,3 +73,15 @@ example "Moved" on 2025-06-20 given child moved yes given referral made 2025-06-
   CHECK(parts[1].rows[0].as_above);
   CHECK(render_text(x, false).find("referral: 1 row, as above") != std::string::npos);
 }
+
+TEST_CASE("text shows what a fact says, and facts inside facts by their truth, unless it is not known", "[explain]") {
+  const std::string items = R"(fact inner = year is at least 6
+fact outer = inner and moved
+rule low "Low" when outer raise at_risk
+example "One" on 2025-06-20 )";
+  const auto told = render_text(explained(items + "given child year 6, moved yes expect low fires", "low"), false);
+  CHECK(told.find("inner and moved") != std::string::npos);
+  CHECK(told.find("year is at least 6") == std::string::npos);
+  CHECK(render_text(explained(items + "given child moved yes expect low cannot tell", "low"), false).find("year is at least 6") != std::string::npos);
+  CHECK(render_json({explained(items + "given child year 6, moved yes expect low fires", "low")}).find("year is at least 6") != std::string::npos);
+}
