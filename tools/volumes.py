@@ -19,6 +19,33 @@ def rows(path):
         yield from csv.DictReader(h)
 
 
+def stories(result, data, items, flags):
+    """Of the children whose story a simulation planted, how many each theme's flags, or those about duties and data, reach."""
+    truth = os.path.join(data, "truth.csv")
+    if not os.path.exists(truth):
+        return
+    theme = {}
+    for name, text in flags.items():
+        about = re.search(r"about (duty|data)", text)
+        theme[name] = about.group(1) if about else (re.findall(r" in (\w+)$", text.split("\n")[0].strip()) or ["child"])[0]
+    reached = collections.defaultdict(set)
+    for row in rows(os.path.join(result, "flags.csv")):
+        if row["state"] == "raised":
+            reached[row["child_id"]].add(theme[row["flag"]])
+    planted = collections.defaultdict(list)
+    for row in rows(truth):
+        planted[row["story"]].append(row["child_id"])
+    names = sorted({t for t in theme.values()} - {"duty", "data", "child"})
+    print("\n| planted story | children | any flag about the child | about a duty | about data | most often in |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    for story, children in sorted(planted.items(), key=lambda each: -len(each[1])):
+        n = len(children)
+        share = lambda test: f"{100 * sum(1 for c in children if test(reached[c])) / n:.0f}%"  # noqa: E731
+        themes = collections.Counter(t for c in children for t in reached[c] if t in names)
+        often = ", ".join(f"{t} {100 * k / n:.0f}%" for t, k in themes.most_common(3))
+        print(f"| {story} | {n:,} | {share(lambda r: r - {'duty', 'data'})} | {share(lambda r: 'duty' in r)} | {share(lambda r: 'data' in r)} | {often} |")
+
+
 def main():
     if len(sys.argv) != 3:
         print(__doc__, file=sys.stderr)
@@ -53,6 +80,7 @@ def main():
     print("| --- | ---: | ---: |")
     for table, n in pairs.most_common():
         print(f"| {table} | {n:,} | {100 * n / max(1, total):.1f}% |")
+    stories(result, data, items, flags)
     spread = collections.Counter(min(n, 10) for n in fired.values())
     print("\n| rules that fire for a child | children |")
     print("| --- | ---: |")

@@ -62,15 +62,20 @@ bool may_be_unknown(const program& p, expression_id id, int depth = 0) {
   const auto& x = p[id];
   switch (x.op) {
     case operation::constant:
+    case operation::today:
+    case operation::period_edge:
     case operation::is_known:
     case operation::known_that: return false;
+    case operation::param: return p.params[static_cast<std::size_t>(x.index)].values.empty();
     case operation::fact: return may_be_unknown(p, p.facts[static_cast<std::size_t>(x.index)].value, depth + 1);
-    case operation::conjunction:
-    case operation::disjunction:
-    case operation::negation:
-    case operation::at_least_of:
-    case operation::none_of: return std::any_of(x.parts.begin(), x.parts.end(), [&](expression_id part) { return may_be_unknown(p, part, depth + 1); });
-    default: return true;
+    case operation::column:
+    case operation::aggregate:
+    case operation::measure:
+    case operation::trend:
+    case operation::rule_fires:
+    case operation::flag_raised:
+    case operation::divide: return true;
+    default: return std::any_of(x.parts.begin(), x.parts.end(), [&](expression_id part) { return may_be_unknown(p, part, depth + 1); });
   }
 }
 

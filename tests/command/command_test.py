@@ -58,8 +58,8 @@ class Command(unittest.TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertLessEqual(len(done.stdout.splitlines()), 10)
 
-    def test_every_pack_of_the_repository_is_checked_tested_and_laid_out(self):
-        for pack in glob.glob(os.path.join(SOURCE, "rules/*/")) + glob.glob(os.path.join(SOURCE, "docs/language/*/*.sight")):
+    def test_the_packs_of_the_handbook_are_checked_tested_and_laid_out(self):
+        for pack in glob.glob(os.path.join(SOURCE, "docs/language/*/*.sight")):
             self.assertEqual(run("fmt", pack, "--check").returncode, 0, pack)
             if pack.endswith("/shared/"):
                 continue  # calendars for other packs: no pack of its own
