@@ -81,6 +81,12 @@ void tell_schooling(teller& tell, const life& l) {
     const auto school = l.special ? l.school : w.where.near(l.independent ? places::independent : places::secondary, l.home->home);
     tell.add(rows::agreed_place{.agreed = agreed, .begins = w.time.opening(w.time.last_year + 1), .school = l.year == 11 ? school_ref{} : school_ref{school}, .kind = l.year == 11 ? word("post_16") : word("school"), .weekly = amount(25)});
   }
+  // The moves between phases that lie behind: their places were agreed in the spring before, mostly.
+  for (std::size_t i = 1; i < l.path.size(); ++i) {
+    const auto &before = l.path[i - 1], &after = l.path[i];
+    if (before.reason == word("end_of_phase") && after.status != word("subsidiary") && after.joined > before.left && after.joined - before.left < 100 && d.chance(w.p("place_for_next_phase")))
+      tell.add(rows::agreed_place{.agreed = before.left - d.between(60, 140), .begins = after.joined, .school = school_ref{after.school}, .kind = "school", .weekly = amount(25)});
+  }
   if (l.year == 0 && d.chance(0.97)) tell.add(rows::agreed_place{.agreed = make_date(w.time.last_year, 4, 16) + d.between(0, 40), .begins = w.time.opening(w.time.last_year), .school = l.path.empty() ? school_ref{} : school_ref{l.path.front().school}, .kind = "school", .weekly = amount(25)});
   // A place that was waited for: before joining after a gap, by chance, or for want of a special school.
   const auto& f = *l.home;
