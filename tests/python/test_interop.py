@@ -232,6 +232,10 @@ REFUSED = {
     "time zone in pandas": (pd.DataFrame({"child_id": ["a"], "born": pd.to_datetime(["2025-01-01"]).tz_localize("UTC")}), "has a time zone"),
     "list": (pa.table({"child_id": ["a"], "year": [[1]]}), "column year: a list cannot be read as a count"),
     "decimal": (pa.table({"child_id": ["a"], "year": pa.array([1], pa.decimal128(10, 2))}), r"decimal\(10,2\) cannot be read as a count"),
+    "period": (pd.DataFrame({"child_id": ["a"], "born": pd.period_range("2020-01", periods=1, freq="M")}), r"column born: period\[M\] cannot be read as a date; give date"),
+    "length of time": (pd.DataFrame({"child_id": ["a"], "born": pd.to_timedelta(["1D"])}), "column born: timedelta64.* cannot be read as a date; give date"),
+    "not Unicode": ({"child_id": ["\ud800"]}, "column child_id: a cell holds text that is not Unicode"),
+    "bytes": ({"child_id": [b"a"]}, "column child_id: bytes are no text"),
     "two dimensions": ({"child_id": ["a"], "year": np.zeros((1, 1))}, "has one dimension"),
     "no key": (pl.DataFrame({"chid_id": ["a"]}), "has no column child_id, which says whose each row is; did you mean chid_id?"),
     "another length": ({"child_id": ["a"], "year": [1, 2]}, "column year has 2 rows, and the first column 1"),
@@ -244,6 +248,18 @@ def test_what_cannot_be_meant_is_refused_with_its_place(what):
     child, message = REFUSED[what]
     with pytest.raises(es.DataError, match=message):
         PACK.score(child=child, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("odd", [pd.to_timedelta(["1D"]), pd.period_range("2020-01", periods=1, freq="M"), pd.to_datetime(["2020-01-01"]).tz_localize("UTC"), np.array([1j]), [b"a"]], ids=str)
+def test_an_undeclared_column_of_an_odd_type_is_not_looked_at(odd):
+    assert PACK.score(child={"notes": odd, "child_id": ["a"]}, as_of=AS_OF).counts["child"].ignored_columns == ("notes",)
+    assert PACK.score(child=pd.DataFrame({"notes": odd, "child_id": ["a"]}), as_of=AS_OF).children == 1
+
+
+def test_tables_without_rows():
+    for child in (pl.DataFrame({"child_id": [], "year": []}), pd.DataFrame({"child_id": [], "year": []}), arrow()[0].slice(0, 0), {"child_id": [], "year": np.array([])}):
+        assert PACK.score(child=child, visit=pd.DataFrame({"child_id": [], "made": []}), as_of=AS_OF).children == 0
+    assert {r["outcome"] for r in answers(child=COLUMNS, visit=pd.DataFrame({"child_id": [], "made": [], "minutes": []})) if r["rule"] == "visited"} == {"silent"}
 
 
 def test_an_undeclared_column_may_be_of_any_type():

@@ -23,3 +23,9 @@ def test_the_script_uses_every_public_name():
 
 def test_the_script_runs():
     subprocess.run([sys.executable, str(SCRIPT)], check=True, capture_output=True)
+
+
+def test_the_package_passes_mypy_strict(tmp_path):
+    # pandas and pyarrow have no types of their own.
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--disable-error-code=import-untyped", "--cache-dir", str(tmp_path), "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout

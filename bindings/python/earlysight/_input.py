@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from ._errors import DataError
@@ -17,14 +17,18 @@ def library_of(frame: object) -> str:
     return root if root in ("pandas", "polars", "pyarrow", "duckdb") else "earlysight"
 
 
-def table(name: str, frame: Any) -> Given:
+def table(name: str, frame: Any, declared: Container[str]) -> Given:
+    # What no table declares may be of any type, and is not looked at.
+    def one(label: str, values: Any) -> tuple[str, Given]:
+        return (label, column(name, label, values) if label in declared else ("ignored",))
+
     if isinstance(frame, Mapping):
-        return ("columns", [(str(key), column(name, str(key), value)) for key, value in frame.items()])
+        return ("columns", [one(str(key), value) for key, value in frame.items()])
     if library_of(frame) == "pandas" and hasattr(frame, "columns"):
         # An index with a name is a column of the analyst's: set_index("child_id") is common.
         if any(n is not None for n in frame.index.names):
             frame = frame.reset_index()
-        return ("columns", [(str(label), column(name, str(label), frame.iloc[:, i])) for i, label in enumerate(frame.columns)])
+        return ("columns", [one(str(label), frame.iloc[:, i]) for i, label in enumerate(frame.columns)])
     if hasattr(frame, "collect") and library_of(frame) == "polars" and not hasattr(frame, "__arrow_c_stream__"):
         frame = frame.collect()
     given = arrow(frame)
@@ -89,11 +93,7 @@ def numpy_column(table_name: str, name: str, values: Any, mask: Any) -> Given:
         return ("buffer", "b1", found, values.view("u1"), mask)
     if kind in "iuf":
         return ("buffer", f"{kind}{values.dtype.itemsize}", found, values, mask)
-    return ("buffer", "other", found, values.view("u1"), mask) if kind in "m" else refuse(where, found)
-
-
-def refuse(where: str, found: str) -> Given:
-    raise DataError(f"{where}: {found} cannot be read; give numbers, dates, bool or text")
+    return ("other", found, len(values))
 
 
 def pandas_column(table_name: str, name: str, series: Any) -> Given:
@@ -115,9 +115,9 @@ def pandas_column(table_name: str, name: str, series: Any) -> Given:
     if hasattr(array, "_mask") and hasattr(array, "_data"):  # nullable numbers and booleans
         mask = np.ascontiguousarray(array._mask)
         return numpy_column(table_name, name, array._data, mask if mask.any() else None)
-    if kind in ("StringDtype", "PeriodDtype", "IntervalDtype", "SparseDtype"):
-        if kind != "StringDtype":
-            refuse(f"table {table_name}, column {name}", str(dtype))
+    if kind in ("PeriodDtype", "IntervalDtype", "SparseDtype"):
+        return ("other", str(dtype), len(series))
+    if kind == "StringDtype":
         return ("list", "text", series.to_numpy(dtype=object).tolist())
     return numpy_column(table_name, name, series.to_numpy(), None)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from . import _core, _input
+from ._core import Pack as CorePack
 from ._errors import ArgumentError, PackError
 from ._result import Result
 from ._table import Table
@@ -132,7 +133,7 @@ class Pack:
     """
 
     __slots__ = ("_core", "path", "_text", "name", "title", "version", "digest")
-    _core: _core.Pack
+    _core: CorePack
     path: str
     _text: str | None
     name: str
@@ -140,7 +141,7 @@ class Pack:
     version: str
     digest: str
 
-    def __init__(self, core: _core.Pack, path: str, text: str | None) -> None:
+    def __init__(self, core: CorePack, path: str, text: str | None) -> None:
         values = {"_core": core, "path": path, "_text": text, "name": core.name, "title": core.title, "version": core.version, "digest": core.digest}
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -278,7 +279,7 @@ class Pack:
             raise ArgumentError(f'outcomes is "some" or "all"; {outcomes!r} is not that')
         day = as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else str(as_of)
         run = self._core.score(
-            ((name, _input.table(name, frame)) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
+            ((name, _input.table(name, frame, self._core.columns_of(name))) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
         )
         return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all")
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
-from . import _core
+from ._core import Table as CoreTable
 
 SHOWN = 10
 
@@ -34,9 +34,9 @@ class Table:
     """
 
     __slots__ = ("_core",)
-    _core: _core.Table
+    _core: CoreTable
 
-    def __init__(self, core: _core.Table) -> None:
+    def __init__(self, core: CoreTable) -> None:
         object.__setattr__(self, "_core", core)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -152,17 +152,7 @@ class converter {
   converter(const source_table& t, memory& m, host_table& out, std::vector<column_use>& uses) : table_(t), memory_(m), out_(out), uses_(uses) {}
 
   void add(const column_declaration& d, const source_column& given) {
-    // Libraries give a column without a single value any type that they like: float64 in pandas.
-    source_column empty;
-    const bool nothing = !can_be(d.type, meant_type(given)) && !any_value(given);
-    if (nothing) {
-      empty.name = given.name, empty.found = given.found;
-      chunk k;
-      k.type = cell_type::nothing, k.length = table_.rows;
-      empty.chunks.push_back(k);
-    }
-    const source_column& c = nothing ? empty : given;
-    require(d, c);
+    const source_column c = require(d, given);
     const auto found = meant_type(c);
     host_column h;
     h.name = d.name;
@@ -213,11 +203,20 @@ class converter {
     return out;
   }
 
-  void require(const column_declaration& d, const source_column& c) const {
+  /// The column, if its type can be meant. Libraries give one without a single value any type that they like (pandas: float64): it is then
+  /// a column of nothing.
+  source_column require(const column_declaration& d, const source_column& c) const {
+    if (!can_be(d.type, meant_type(c)) && !any_value(c)) {
+      source_column nothing;
+      nothing.name = c.name, nothing.found = c.found;
+      nothing.chunks.resize(1);
+      nothing.chunks[0].type = cell_type::nothing, nothing.chunks[0].length = table_.rows;
+      return nothing;
+    }
     const auto found = meant_type(c);
     if (d.type == column_type::date && c.zoned)
       throw data_error("table " + table_.name + ", column " + d.name + ": " + c.found + " has a time zone, so which day it is depends on where one stands; make it a date first (pandas: .dt.tz_convert(\"Europe/London\").dt.tz_localize(None))");
-    if (can_be(d.type, found)) return;
+    if (can_be(d.type, found)) return c;
     const bool gaps = is_float(found) && (is_text_column(d.type) || d.type == column_type::category);
     throw data_error("table " + table_.name + ", column " + d.name + ": " + c.found + " cannot be read as " + kind_words(d.type) + "; give " + accepted(d.type) +
                      (gaps ? " (pandas makes whole numbers with gaps float64: .astype(\"Int64\") mends that)" : ""));
@@ -454,7 +453,8 @@ std::vector<host_table> to_host(const schema& s, const std::vector<source_table>
     host.name = t.name, host.rows = t.rows;
     converter convert(t, m, host, uses);
     const auto key = declared.shape == table_shape::many_per_child ? s.key_name() : declared.columns[static_cast<std::size_t>(declared.key)].name;
-    std::vector<std::string> names;
+    std::vector<std::string> names = t.not_declared;
+    ignored[static_cast<std::size_t>(index)] = t.not_declared;
     bool has_key = false;
     for (const auto& c : t.columns) {
       if (std::find(names.begin(), names.end(), c.name) != names.end()) throw data_error("table " + t.name + " has the column " + c.name + " twice");
@@ -463,8 +463,7 @@ std::vector<host_table> to_host(const schema& s, const std::vector<source_table>
       if (declared.shape == table_shape::many_per_child && c.name == key) {
         column_declaration child;
         child.name = key, child.type = column_type::key;
-        convert.require(child, c);
-        host.child_keys = convert.texts(c, nullptr);
+        host.child_keys = convert.texts(convert.require(child, c), nullptr);
         has_key = true;
       } else if (const auto at = declared.find(c.name); at >= 0) {
         convert.add(declared.columns[static_cast<std::size_t>(at)], c);

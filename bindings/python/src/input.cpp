@@ -179,7 +179,10 @@ bool words_of(const py::handle& v, std::string& out) {
   if (PyUnicode_Check(p)) {
     Py_ssize_t length = 0;
     const char* text = PyUnicode_AsUTF8AndSize(p, &length);
-    if (!text) throw py::error_already_set();
+    if (!text) {
+      PyErr_Clear();
+      throw data_error("a cell holds text that is not Unicode");
+    }
     std::string_view s(text, static_cast<std::size_t>(length));
     while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
     while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
@@ -241,6 +244,11 @@ source_column column_of(input& in, const std::string& table, const std::string& 
   try {
     if (how == "stream" || how == "array") {
       add_arrow_column(in, out, given, table);
+    } else if (how == "other") {
+      out.found = given[1].cast<std::string>();
+      chunk c;
+      c.length = given[2].cast<std::size_t>();
+      out.chunks.push_back(std::move(c));
     } else if (how == "list") {
       out.found = given[1].cast<std::string>();
       chunk c;
@@ -268,7 +276,13 @@ void add_table(input& in, const std::string& name, const py::tuple& given) {
   if (given[0].cast<std::string>() == "columns") {
     for (const auto& each : given[1].cast<py::list>()) {
       const auto pair = each.cast<py::tuple>();
-      t.columns.push_back(column_of(in, name, pair[0].cast<std::string>(), pair[1].cast<py::tuple>()));
+      const auto label = pair[0].cast<std::string>();
+      const auto column = pair[1].cast<py::tuple>();
+      if (column[0].cast<std::string>() == "ignored") {
+        t.not_declared.push_back(label);
+        continue;
+      }
+      t.columns.push_back(column_of(in, name, label, column));
     }
     if (!t.columns.empty()) t.rows = t.columns[0].rows();
   } else {

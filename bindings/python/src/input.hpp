@@ -15,7 +15,7 @@ struct input {
 };
 
 /// Adds a table. `given` is ("stream", capsule), ("array", schema capsule, array capsule), or ("columns", [(name, column), …]), where a column is
-/// one of the first two, ("buffer", code, found, buffer, mask or None), ("codes", code, found, buffer, mask or None, words) or ("list", found, list).
+/// one of the first two, ("buffer", code, found, buffer, mask or None), ("codes", code, found, buffer, mask or None, words) or ("list", found, list), ("other", found, length) or ("ignored",).
 void add_table(input&, const std::string& name, const pybind11::tuple& given);
 
 }  // namespace earlysight::python

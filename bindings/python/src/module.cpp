@@ -361,6 +361,12 @@ PYBIND11_MODULE(_core, m) {
         for (const auto& t : p.of().schema.tables) out.push_back(t.name);
         return out;
       })
+      .def("columns_of", [](const pack& p, const std::string& table) {
+        std::vector<std::string> out{p.of().schema.key_name()};
+        if (const auto at = p.of().schema.find(table); at >= 0)
+          for (const auto& c : p.of().schema.tables[static_cast<std::size_t>(at)].columns) out.push_back(c.name);
+        return out;
+      })
       .def("diagnostics_text", [](const pack& p) { return render_text(p.report.diagnostics, *p.report.sources, false); })
       .def("diagnostics_json", [](const pack& p) { return render_json(p.report.diagnostics, *p.report.sources); })
       .def("diagnostics_sarif", [](const pack& p) { return render_sarif(p.report.diagnostics, *p.report.sources); })

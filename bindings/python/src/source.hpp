@@ -70,6 +70,7 @@ struct source_table {
   std::string name;
   std::size_t rows = 0;
   std::vector<source_column> columns;
+  std::vector<std::string> not_declared;  // names of columns that were not looked at
 };
 
 }  // namespace earlysight::python
