@@ -337,3 +337,21 @@ def test_no_library_is_imported_that_the_caller_did_not_import():
         "assert not {'numpy', 'pandas', 'polars', 'pyarrow', 'duckdb'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_polars_pandas_and_duckdb_need_no_pyarrow():
+    import subprocess
+    import sys
+
+    pack = 'pack p "P" version "1.0"\ntable child\n  child_id key\n  year count\nflag f "F"\nrule r "R" when year is 6 raise f\n'
+    script = f"""
+import sys
+sys.modules["pyarrow"] = None
+import duckdb, earlysight as es, pandas as pd, polars as pl
+pack = es.loads({pack!r})
+columns = {{"child_id": ["a", "b"], "year": [6, 7]}}
+for frame in (pl.DataFrame(columns), pd.DataFrame(columns), duckdb.sql("select 'a' as child_id, 6 as year")):
+    result = pack.score(child=frame, as_of="2025-06-20")
+    assert len(result.flags) == 1 and len(result.rejected) == 0, type(frame)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
