@@ -18,6 +18,7 @@
 #include <earlysight/render/results.hpp>
 #include <earlysight/result/examples.hpp>
 #include <earlysight/result/outcomes.hpp>
+#include <earlysight/result/rows.hpp>
 #include <earlysight/result/text.hpp>
 #include <earlysight/simulate/simulate.hpp>
 #include <earlysight/syntax/format.hpp>

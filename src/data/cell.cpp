@@ -2,6 +2,7 @@
 #include "cell.hpp"
 
 #include <earlysight/calendar/date.hpp>
+#include <earlysight/text/nearest.hpp>
 
 #include <array>
 #include <charconv>
@@ -91,6 +92,14 @@ why_not read_yes_no(std::string_view s, std::uint8_t& out) {
   else if (is("no") || is("n") || is("false") || is("0")) out = 0;
   else return "write yes or no (also true or false, 1 or 0, y or n)";
   return nullptr;
+}
+
+std::string allowed_values(const column_declaration& c, std::string_view text) {
+  if (c.type != column_type::category || text.empty()) return {};
+  std::string list;
+  for (std::size_t i = 0; i < c.categories.size() && i < 8; ++i) list += (i > 0 ? ", " : ": ") + c.categories[i];
+  const auto meant = nearest_name(text, c.categories);
+  return list + (c.categories.size() > 8 ? ", …" : "") + (meant.empty() ? "" : " (did they mean " + meant + "?)");
 }
 
 }  // namespace earlysight::csv

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <earlysight/base/utf8.hpp>
+#include <earlysight/schema/table.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace earlysight::csv {
@@ -20,6 +22,8 @@ why_not read_count(std::string_view, double& out);
 /// Days since 1970-01-01 of `2025-06-20`.
 why_not read_date(std::string_view, std::int32_t& out);
 why_not read_yes_no(std::string_view, std::uint8_t& out);
+/// Of a category, what to add to the reason: the declared values, and the one that was perhaps meant; else empty.
+std::string allowed_values(const column_declaration&, std::string_view text);
 inline bool is_utf8(std::string_view text) { return first_not_utf8(text) == text.size(); }
 
 }  // namespace earlysight::csv

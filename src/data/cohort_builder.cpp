@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/data/cohort_builder.hpp>
 
-#include "cell.hpp"
-#include "raw_table.hpp"
+#include "column_builder.hpp"
 
+
+#include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace earlysight {
@@ -62,6 +64,7 @@ class builder {
     for (const auto& t : given_)
       if (&t != child)
         if (auto done = add(t); !done) return done.error();
+    std::stable_sort(rejected_.begin(), rejected_.end(), [](const rejected_row& a, const rejected_row& b) { return a.file < b.file || (a.file == b.file && a.line < b.line); });
     for (std::size_t i = 0; i < raw_.size(); ++i)
       if (!raw_[i].supplied) warnings_.push_back({"table " + schema_.tables[i].name + " is not given: it is not known for every child", static_cast<std::int32_t>(i), -1});
     return finish_cohort(schema_, std::move(raw_), std::move(texts_), std::move(rejected_), std::move(warnings_));
@@ -77,6 +80,12 @@ class builder {
     raw.rows = t.rows;
     raw.columns.resize(declared.columns.size());
     for (auto& c : raw.columns) c.supplied = false;
+    std::vector<bad_cell> unusable;
+    for (const auto& u : t.unusable) {
+      const auto at = declared.find(u.column);
+      if (u.row >= t.rows || at < 0) return wrong("table " + t.name + " has no cell " + u.column + " in row " + std::to_string(u.row + 1));
+      unusable.push_back({u.row, static_cast<std::size_t>(at), u.value, u.reason});
+    }
     for (const auto& c : t.columns) {
       const auto at = declared.find(c.name);
       if (at < 0) return wrong("table " + t.name + " has no column " + c.name);
@@ -93,6 +102,8 @@ class builder {
           numbers[r] = r > 0 && c.texts[r] == c.texts[r - 1] ? numbers[r - 1] : static_cast<std::int32_t>(texts_.number(c.texts[r]));
         }
         column.owned = std::move(numbers);
+      } else if (std::holds_alternative<std::monostate>(c.values) && c.texts.size() == t.rows && t.rows > 0) {
+        read_cells(c, static_cast<std::size_t>(at), declared, column, unusable);
       } else {
         if (!fits(type, c.values)) return wrong("column " + t.name + "." + c.name + " is given values of a type that it cannot hold: see cohort_builder.hpp");
         if (length_of(c.values) != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " values, and has " + std::to_string(length_of(c.values)));
@@ -109,16 +120,70 @@ class builder {
     for (auto c : {declared.key, declared.time})
       if (c >= 0 && !raw.columns[static_cast<std::size_t>(c)].supplied)
         return wrong("table " + t.name + " needs its column " + declared.columns[static_cast<std::size_t>(c)].name);
-    return choose_rows(t, index);
+    // Of a row, the first cell at fault is named.
+    std::stable_sort(unusable.begin(), unusable.end(), [](const bad_cell& a, const bad_cell& b) { return a.row < b.row || (a.row == b.row && a.column < b.column); });
+    unusable.erase(std::unique(unusable.begin(), unusable.end(), [](const bad_cell& a, const bad_cell& b) { return a.row == b.row; }), unusable.end());
+    return choose_rows(t, index, unusable);
+  }
+
+  struct bad_cell {
+    std::size_t row, column;
+    std::string value, reason;
+  };
+
+  // Texts of a column that is no text, read as cells of a file.
+  static void read_cells(const host_column& c, std::size_t at, const table_declaration& declared, raw_column& out, std::vector<bad_cell>& unusable) {
+    const auto& declaration = declared.columns[at];
+    csv::column_builder cells(declaration);
+    cells.reserve(c.texts.size());
+    for (std::size_t r = 0; r < c.texts.size(); ++r) {
+      const auto text = has_value(c, r) ? csv::trimmed(c.texts[r].data(), c.texts[r].data() + c.texts[r].size()) : std::string_view();
+      if (const auto why = text.empty() ? cells.read_empty() : cells.read(text)) {
+        unusable.push_back({r, at, csv::is_utf8(text) ? std::string(text) : "(not UTF-8)", why + csv::allowed_values(declaration, text)});
+        cells.set_not_known();
+      }
+      cells.keep();
+    }
+    switch (declaration.type) {
+      case column_type::date: out.owned = std::move(cells.wholes); break;
+      case column_type::category: out.owned = std::move(cells.categories); break;
+      case column_type::yes_no: out.owned = std::move(cells.bytes); break;
+      default:
+        if (cells.small) out.owned = std::move(cells.bytes);
+        else out.owned = std::move(cells.numbers);
+    }
+    out.host_known = out.host_present = {};
+    cells.not_known.clear_in(out.known, 0, c.texts.size());
+    cells.nothing.clear_in(out.present, 0, c.texts.size());
+  }
+
+  // Nothing is known of this row but its key.
+  static void forget_row(raw_table& raw, std::size_t row, std::int32_t key) {
+    for (std::size_t c = 0; c < raw.columns.size(); ++c) {
+      auto& column = raw.columns[c];
+      if (!column.supplied || static_cast<std::int32_t>(c) == key) continue;
+      if (column.known.empty()) {
+        column.known.assign((raw.rows + 63) / 64, ~std::uint64_t{0});
+        if (column.host_known.words) std::copy_n(column.host_known.words, column.known.size(), column.known.begin());
+      }
+      column.known[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+    }
   }
 
   // Which rows are used; the others are rejected with a reason.
-  result<bool> choose_rows(const host_table& t, std::size_t index) {
+  result<bool> choose_rows(const host_table& t, std::size_t index, const std::vector<bad_cell>& unusable) {
     const auto& declared = schema_.tables[index];
     auto& raw = raw_[index];
     std::vector<std::uint32_t> kept;
+    std::size_t rejections = 0;
+    auto bad = unusable.begin();
+    auto unusable_at = [&](std::size_t row) -> const bad_cell* {
+      while (bad != unusable.end() && bad->row < row) ++bad;
+      return bad != unusable.end() && bad->row == row ? &*bad : nullptr;
+    };
     auto reject = [&](std::size_t row, std::string column, std::string value, std::string reason) {
       rejected_.push_back({t.name, row + 1, std::move(column), std::move(value), std::move(reason)});
+      ++rejections;
     };
     if (declared.shape != table_shape::many_per_child) {
       const auto& key = raw.columns[static_cast<std::size_t>(declared.key)];
@@ -128,9 +193,22 @@ class builder {
       for (std::size_t r = 0; r < t.rows; ++r) {
         const auto n = static_cast<std::size_t>(keys[r]);
         const auto text = texts_.text(static_cast<std::uint32_t>(n));
-        if (text.empty() || !key.host_known.test(r) || !key.host_present.test(r)) reject(r, declared.columns[static_cast<std::size_t>(declared.key)].name, "", "the key is empty");
-        else if (seen[n]) reject(r, declared.columns[static_cast<std::size_t>(declared.key)].name, std::string(text), "a row with this key stands before");
-        else seen[n] = true, kept.push_back(static_cast<std::uint32_t>(r));
+        const auto& key_name = declared.columns[static_cast<std::size_t>(declared.key)].name;
+        const auto* unread = unusable_at(r);
+        if (text.empty() || !key.host_known.test(r) || !key.host_present.test(r)) {
+          reject(r, key_name, "", "the key is empty");
+          continue;
+        }
+        if (unread) reject(r, declared.columns[unread->column].name, unread->value, unread->reason);
+        if (seen[n]) {
+          if (!unread) reject(r, key_name, std::string(text), "a row with this key stands before: the first one is used");
+          continue;
+        }
+        if (unread && declared.shape != table_shape::child) continue;
+        // The child is scored all the same, and nothing is known of it.
+        if (unread) forget_row(raw, r, declared.key);
+        seen[n] = true;
+        kept.push_back(static_cast<std::uint32_t>(r));
       }
       if (declared.shape == table_shape::child) {
         child_of_text_.assign(texts_.size(), -1);
@@ -154,8 +232,17 @@ class builder {
           const auto n = texts_.find(t.child_keys[r]);
           child = n >= 0 && static_cast<std::size_t>(n) < child_of_text_.size() ? child_of_text_[static_cast<std::size_t>(n)] : -1;
         }
+        if (by_key && t.child_keys[r].empty()) {
+          reject(r, schema_.key_name(), "", "the key is empty");
+          continue;
+        }
         if (child < 0) {
-          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no child has this key");
+          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no row of child has this key");
+          continue;
+        }
+        if (const auto* unread = unusable_at(r)) {
+          reject(r, declared.columns[unread->column].name, unread->value, unread->reason);
+          set_bit(raw.doubted, static_cast<std::size_t>(child), children_);
           continue;
         }
         bool good = true;
@@ -163,7 +250,7 @@ class builder {
           if (c < 0 || !good || !raw.columns[static_cast<std::size_t>(c)].supplied) continue;
           const auto& column = raw.columns[static_cast<std::size_t>(c)];
           if (column.host_known.test(r) && column.host_present.test(r)) continue;
-          reject(r, declared.columns[static_cast<std::size_t>(c)].name, "", "the date is missing");
+          reject(r, declared.columns[static_cast<std::size_t>(c)].name, "", "this cell must not be empty");
           set_bit(raw.doubted, static_cast<std::size_t>(child), children_);
           good = false;
         }
@@ -172,7 +259,14 @@ class builder {
         raw.child.push_back(child);
       }
     }
-    raw.counts = {t.rows, kept.size(), t.rows - kept.size()};
+    raw.counts = {t.rows, t.rows - rejections, rejections};
+    if (!raw.doubted.empty()) {
+      std::size_t n = 0;
+      for (auto w : raw.doubted) n += static_cast<std::size_t>(std::popcount(w));
+      warnings_.push_back({"table " + t.name + ": rows of " + std::to_string(n) + (n == 1 ? " child" : " children") + " were rejected, so it is not known for " + (n == 1 ? "that child" : "those children"), static_cast<std::int32_t>(index), -1});
+    }
+    for (std::size_t c = 0; c < raw.columns.size(); ++c)
+      if (!raw.columns[c].supplied) warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
     if (kept.size() != t.rows) take_rows(raw, kept);
     return true;
   }

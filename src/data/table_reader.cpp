@@ -288,7 +288,7 @@ const char* table_reader::read_any_row(stretch& s, const char* row, place_in_row
     const auto text = text_of(at.cells[static_cast<std::size_t>(cell)], at.buffers[c]);
     const auto why = text.empty() ? s.columns[c].read_empty() : s.columns[c].read(text);
     if (!why) continue;
-    reject(declared_.columns[c].name, text, why + allowed(c, text));
+    reject(declared_.columns[c].name, text, why + allowed_values(declared_.columns[c], text));
     good = false;
   }
   if (!good) {
@@ -327,15 +327,6 @@ void table_reader::doubt_swallowed(stretch& s, const char* row, const char* next
 
 std::string table_reader::wrong_length(std::size_t found) const {
   return "the row has " + std::to_string(found) + (found == 1 ? " cell" : " cells") + " and the header " + std::to_string(column_of_cell_.size());
-}
-
-std::string table_reader::allowed(std::size_t column, std::string_view text) const {
-  const auto& c = declared_.columns[column];
-  if (c.type != column_type::category || text.empty()) return {};
-  std::string list;
-  for (std::size_t i = 0; i < c.categories.size() && i < 8; ++i) list += (i > 0 ? ", " : ": ") + c.categories[i];
-  const auto meant = nearest_name(text, c.categories);
-  return list + (c.categories.size() > 8 ? ", …" : "") + (meant.empty() ? "" : " (did they mean " + meant + "?)");
 }
 
 }  // namespace earlysight::csv

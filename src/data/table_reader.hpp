@@ -50,7 +50,6 @@ class table_reader {
   std::int32_t child_of(std::string_view key, place_in_row&) const;
   std::size_t rows_in(std::size_t bytes) const;
   std::string wrong_length(std::size_t found) const;
-  std::string allowed(std::size_t column, std::string_view text) const;
   const std::string& key_name() const;
   raw_table join(std::vector<stretch>&, std::vector<rejected_row>&);
   void join_column(std::vector<stretch>&, const std::vector<std::size_t>& base, std::size_t column, raw_table&);

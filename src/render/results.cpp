@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/render/results.hpp>
 
-#include <earlysight/engine/evaluation.hpp>
 #include <earlysight/program/reads.hpp>
-#include <earlysight/result/missing.hpp>
+#include <earlysight/result/rows.hpp>
 #include <earlysight/result/text.hpp>
 #include <earlysight/version.hpp>
 
@@ -43,84 +42,47 @@ struct stretch_text {
 
 class writer {
  public:
-  writer(const run_result& r, const cohort& data, const result_files& options) : r_(r), plan_(*r.plan), p_(*r.plan->program), data_(data), options_(options) {}
+  writer(const run_result& r, const cohort& data, const result_files& options) : r_(r), p_(*r.plan->program), data_(data), options_(options) {}
 
   stretch_text stretch(std::size_t first, std::size_t last) const {
     stretch_text out;
-    evaluation e(plan_, data_);
-    constexpr std::size_t at_once = 64;
-    for (auto block = first; block < last; block += at_once) some(out, e, block, std::min(at_once, last - block));
-    return out;
-  }
-
- private:
-  void some(stretch_text& out, evaluation& e, std::size_t first, std::size_t n) const {
-    bool worked_out = false;
-    for (auto child = first; child < first + n; ++child) {
+    for (auto child = first; child < last; ++child) {
       const auto key = csv_cell(data_.key_of(child));
-      bool asked = false;  // whether texts or what is missing are needed: then the block is worked out with everything
       for (std::size_t r = 0; r < p_.rules.size(); ++r) {
         const auto o = r_.outcomes.at(child, r);
-        asked = asked || o == outcome::fires || o == outcome::cannot_tell;
         if (options_.all_outcomes || o == outcome::fires || o == outcome::cannot_tell) out.outcomes += key + "," + p_.rules[r].name + "," + name_of(o) + "\n";
       }
       const auto& s = r_.scores;
       auto band = [&](std::int32_t b) { return b < 0 ? std::string() : p_.bands[static_cast<std::size_t>(b)].name; };
       out.scores += key + "," + exact_number(s.low[child]) + "," + exact_number(s.high[child]) + "," + band(s.band_low[child]) + "," + band(s.band_high[child]) + "\n";
-      if (!asked) continue;
-      if (!worked_out) e.run(first, n, true);
-      worked_out = true;
-      const auto i = child - first;
-      add_flags(out, child, key, e, i);
-      missing_pieces missing(plan_, data_, e, i);
-      for (std::size_t r = 0; r < p_.rules.size(); ++r) {
-        const auto o = r_.outcomes.at(child, r);
-        if (o == outcome::fires) add_actions(out, p_.rules[r], key, e, i);
-        if (o == outcome::cannot_tell) add_missing(out, p_.rules[r], key, missing.of(static_cast<std::int32_t>(r)));
-      }
     }
+    const auto rows = result_rows_of(r_, data_, first, last);
+    for (const auto& f : rows.flags) add_flag(out, f);
+    for (const auto& a : rows.actions) add_action(out, a);
+    for (const auto& m : rows.missing) add_missing(out, m);
+    return out;
   }
 
-  void add_flags(stretch_text& out, std::size_t child, const std::string& key, const evaluation& e, std::size_t i) const {
-    for (const auto& f : flags_of(p_, r_.outcomes, child)) {
-      std::string rules, because;
-      for (auto r : f.rules) {
-        const auto& rule = p_.rules[static_cast<std::size_t>(r)];
-        rules += (rules.empty() ? "" : ";") + rule.name;
-        // Rules that raise the flag lower say less of the same; their own words stand with their actions.
-        const bool at_level = std::any_of(rule.raises.begin(), rule.raises.end(), [&](const raise& each) { return each.flag == f.flag && each.level == f.level; });
-        if (f.raised && at_level && !rule.because.empty()) add_sentences(fill(rule.because, plan_, data_, e, i), because);
-      }
-      out.flags += key + "," + p_.flags[static_cast<std::size_t>(f.flag)].name + "," + level_name(f.level) + "," + (f.raised ? "raised" : "cannot_tell") + "," + rules + "," + exact_number(f.points) + "," + csv_cell(because) + "\n";
-    }
+ private:
+  std::string key(std::size_t child) const { return csv_cell(data_.key_of(child)); }
+
+  void add_flag(stretch_text& out, const flag_row& f) const {
+    std::string rules;
+    for (auto r : f.of.rules) rules += (rules.empty() ? "" : ";") + p_.rules[static_cast<std::size_t>(r)].name;
+    out.flags += key(f.child) + "," + p_.flags[static_cast<std::size_t>(f.of.flag)].name + "," + level_name(f.of.level) + "," + (f.of.raised ? "raised" : "cannot_tell") + "," + rules + "," + exact_number(f.of.points) + "," + csv_cell(f.because) + "\n";
   }
 
-  // A text without the sentences that are there already: rules of one flag often begin alike.
-  static void add_sentences(const std::string& text, std::string& out) {
-    for (std::size_t from = 0; from < text.size();) {
-      auto end = text.find(". ", from);
-      end = end == std::string::npos ? text.size() : end + 1;
-      const auto sentence = text.substr(from, end - from);
-      if (out.find(sentence) == std::string::npos) out += (out.empty() ? "" : " ") + sentence;
-      from = end + 1;
-    }
+  void add_action(stretch_text& out, const action_row& a) const {
+    const auto& rule = p_.rules[static_cast<std::size_t>(a.rule)];
+    out.actions += key(a.child) + "," + rule.name + "," + csv_cell(a.text) + "," + csv_cell(rule.actions[static_cast<std::size_t>(a.action)].by) + "," + a.due + "," + csv_cell(a.because) + "\n";
   }
 
-  void add_actions(stretch_text& out, const rule& r, const std::string& key, const evaluation& e, std::size_t i) const {
-    for (const auto& a : r.actions)
-      out.actions += key + "," + r.name + "," + csv_cell(fill(a.text, plan_, data_, e, i)) + "," + csv_cell(a.by) + "," + due_date(a, p_, plan_.as_of) + "," + csv_cell(fill(r.because, plan_, data_, e, i)) + "\n";
-  }
-
-  void add_missing(stretch_text& out, const rule& r, const std::string& key, const std::vector<missing_piece>& pieces) const {
-    for (const auto& m : pieces) {
-      const auto table = m.table < 0 ? std::string("param") : p_.schema.tables[static_cast<std::size_t>(m.table)].name;
-      const auto column = m.param >= 0 ? p_.params[static_cast<std::size_t>(m.param)].name : m.column < 0 ? std::string() : p_.schema.tables[static_cast<std::size_t>(m.table)].columns[static_cast<std::size_t>(m.column)].name;
-      out.missing += key + "," + r.name + "," + table + "," + column + "\n";
-    }
+  void add_missing(stretch_text& out, const missing_row& m) const {
+    const auto [table, column] = names_of(p_, m.piece);
+    out.missing += key(m.child) + "," + p_.rules[static_cast<std::size_t>(m.rule)].name + "," + table + "," + column + "\n";
   }
 
   const run_result& r_;
-  const plan& plan_;
   const program& p_;
   const cohort& data_;
   const result_files& options_;

@@ -10,7 +10,8 @@
 namespace earlysight {
 
 /// A column in the host's memory. Give `values` for numbers, dates (int32 days since 1970-01-01), yes/no (uint8) and categories
-/// (uint16 codes in the order of the declaration); give `texts` for key, text and ref columns.
+/// (uint16 codes in the order of the declaration); give `texts` for key, text and ref columns. Any other column may be given as
+/// texts too: each is read as a cell of a CSV file is (`2025-06-20`, `93.5%`, `yes`), and where it cannot be, its row is rejected.
 ///
 /// Without `known`, a row is known; without `present`, there is a value (bits, least significant first: column.hpp).
 /// A number that is NaN or infinite is not known, whatever `known` says.
@@ -21,6 +22,12 @@ struct host_column {
   bit_view known, present;
 };
 
+/// A cell that the host could not make a value of; its row is rejected with this reason.
+struct unusable_cell {
+  std::size_t row = 0;
+  std::string column, value, reason;
+};
+
 /// A table in the host's memory. Rows of a table many per child name their child by its key (`child_keys`) or by its row in table
 /// child (`child_rows`); one of the two.
 struct host_table {
@@ -29,13 +36,16 @@ struct host_table {
   std::vector<host_column> columns;
   std::span<const std::string_view> child_keys;
   std::span<const std::uint32_t> child_rows;
+  std::vector<unusable_cell> unusable = {};
 };
 
 /// A cohort over the host's memory. Columns of numbers, dates, codes and yes/no are viewed, not copied, where the rows stand by child
 /// and time already; else they are put in order in memory of the cohort's own. The host's memory must outlive the cohort.
 ///
 /// A declared table that is not given is not known for every child; a declared column that is not given is not known in every row.
-/// Rows of unknown children, repeated keys and rows without a time are rejected as they are from files.
+/// Rows of unknown children, repeated keys, rows without a time and rows with an unusable cell are rejected as they are from files:
+/// a child one of whose rows was rejected is not known in that table, and a row of child with a readable key stays, with nothing known.
+/// In `rejected`, `file` is the table's name and `line` the row, from 1; tables stand in the order of their names.
 /// Fails with `arguments`: a table or column that the schema does not declare, a wrong length or type of values, a code that the
 /// declaration does not have, text that is not UTF-8, no table child.
 ///

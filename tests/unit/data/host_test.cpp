@@ -92,6 +92,27 @@ TEST_CASE("a host's rows of strangers, without a time and of repeated keys are r
   CHECK(cells_of(declared(), *c, "visit", "minutes") == words{"not known", "not known"});
 }
 
+TEST_CASE("texts of any column are read as cells of a file are; what cannot be read rejects its row", "[data]") {
+  const std::vector<std::string_view> year{"6", " 7 ", "six"}, whose{"a", "a", "b", ""}, made{"1970-01-02", "02/01/1970", "1970-01-03", "1970-01-04"}, minutes{"1.5", "2", "", "3"};
+  host_table child = children(), visit;
+  child.columns[1] = {"year", {}, year, {}, {}};
+  visit.name = "visit", visit.rows = 4, visit.child_keys = whose;
+  visit.columns = {{"made", {}, made, {}, {}}, {"minutes", {}, minutes, {}, {}}};
+  visit.unusable = {{2, "minutes", "many", "this is not a number"}};
+  const auto c = build_cohort(declared(), {child, visit});
+  REQUIRE(c);
+  CHECK(c->children == 3);
+  CHECK(cells_of(declared(), *c, "child", "year") == words{"6", "7", "not known"});
+  CHECK(rejections(*c) == words{"child:3 year \"six\"", "visit:2 made \"02/01/1970\"", "visit:3 minutes \"many\"", "visit:4 child_id \"\""});
+  CHECK(table_of(declared(), *c, "child").counts.used == 2);
+  const auto& t = table_of(declared(), *c, "visit");
+  CHECK(t.counts.used == 1);
+  CHECK(t.rows == 1);
+  CHECK(is_doubted(t, 0));
+  CHECK(is_doubted(t, 1));
+  CHECK_FALSE(is_doubted(t, 2));
+}
+
 TEST_CASE("a number that is none is not known, as hosts write what is missing", "[data]") {
   const std::vector<double> some{std::numeric_limits<double>::quiet_NaN(), 7, std::numeric_limits<double>::infinity()};
   auto child = children();

@@ -1,0 +1,406 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packs: loaded, checked, tested, laid out, and scored."""
+from __future__ import annotations
+
+import datetime
+import html
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from . import _core, _input
+from ._core import Pack as CorePack
+from ._errors import ArgumentError, PackError
+from ._result import Result
+from ._table import Table
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One message about a pack.
+
+    Attributes
+    ----------
+    code : str
+        Such as ``E0301`` or ``W0102``; ``earlysight help CODE`` explains each.
+    severity : str
+        ``error`` or ``warning``.
+    file, line, column
+        Where; line and column count from 1.
+    message : str
+        One sentence in the author's terms.
+    mend : str
+        What to write instead; empty where nothing better than the message can be said.
+    text : str
+        The message as the command prints it, with the line and the words underlined.
+    """
+
+    code: str
+    severity: str
+    file: str
+    line: int
+    column: int
+    message: str
+    mend: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Diagnostics(tuple[Diagnostic, ...]):
+    """Messages about a pack, in the order of its files: a tuple that prints as the command does."""
+
+    json: str
+    sarif: str
+
+    @property
+    def text(self) -> str:
+        """All of them as the command prints them."""
+        return "".join(d.text for d in self)
+
+    def __repr__(self) -> str:
+        return self.text or "no errors, no warnings"
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>No errors, no warnings.</p>"
+        return f"<pre>{html.escape(self.text)}</pre>"
+
+
+def _diagnostics(core: _core.Pack) -> Diagnostics:
+    out = Diagnostics(Diagnostic(*d) for d in core.diagnostics)
+    out.json = core.diagnostics_json()
+    out.sarif = core.diagnostics_sarif()
+    return out
+
+
+@dataclass(frozen=True)
+class TestReport:
+    """What a pack's own examples said. True where all passed.
+
+    Attributes
+    ----------
+    passed, failed : int
+        How many examples.
+    text, json, junit : str
+        The report, as ``earlysight test`` prints it.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    passed: int
+    failed: int
+    text: str
+    json: str
+    junit: str
+
+    def __bool__(self) -> bool:
+        return self.failed == 0
+
+    def __repr__(self) -> str:
+        return self.text.rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text)}</pre>"
+
+
+def _params(params: Mapping[str, object] | None) -> list[tuple[str, str]]:
+    def text(value: object) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, (datetime.date, datetime.datetime)):
+            return value.isoformat()[:10]
+        return str(value)
+
+    return [(name, text(value)) for name, value in (params or {}).items()]
+
+
+class Pack:
+    """A checked rule pack: read-only, shared by threads, pickled by its path (or text) and digest.
+
+    Made by `load` or `loads`.
+
+    Attributes
+    ----------
+    name, title, version : str
+        As the pack says them.
+    digest : str
+        SHA-256 of the pack's files, used ones included.
+    path : str
+        Where it was read from.
+    """
+
+    __slots__ = ("_core", "path", "_text", "name", "title", "version", "digest")
+    _core: CorePack
+    path: str
+    _text: str | None
+    name: str
+    title: str
+    version: str
+    digest: str
+
+    def __init__(self, core: CorePack, path: str, text: str | None) -> None:
+        values = {"_core": core, "path": path, "_text": text, "name": core.name, "title": core.title, "version": core.version, "digest": core.digest}
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a pack is read-only: change its files and load it again")
+
+    def __reduce__(self) -> tuple[Callable[[str, str | None, str], Pack], tuple[str, str | None, str]]:
+        return (_again, (self.path if self._text is not None else os.path.abspath(self.path), self._text, self.digest))
+
+    def check(self) -> Diagnostics:
+        """The warnings of the pack (a pack with errors is not loaded: see `PackError`)."""
+        return _diagnostics(self._core)
+
+    def test(self, params: Mapping[str, object] | None = None) -> TestReport:
+        """Runs the pack's own examples.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('''pack p "P" version "1.0"
+        ... table child
+        ...   child_id key
+        ...   year count
+        ... flag at_risk "At risk"
+        ... rule y6 "Year 6" when year is 6 raise at_risk
+        ... example "a child in Year 6" on 2025-06-20
+        ...   given child year 6
+        ...   expect y6 fires
+        ... ''')
+        >>> bool(pack.test()), pack.test().passed
+        (True, 1)
+        """
+        return TestReport(*self._core.test(_params(params)))
+
+    def format(self) -> dict[str, str]:
+        """The canonical layout of the pack's own files, by path. Nothing is written; ``earlysight fmt PACK`` does that."""
+        return self._core.format()
+
+    @property
+    def rules(self) -> Table:
+        """The rules that run: rule, title, flags, level, points, own (not from a used pack), file, line."""
+        return Table(self._core.rules())
+
+    @property
+    def tables(self) -> Table:
+        """Every table and column that the pack declares: type, values of categories, what an empty cell says, whether any rule reads it."""
+        return Table(self._core.tables())
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The params and their values; empty where one must be set."""
+        return {name: value for name, value, _ in self._core.params}
+
+    def score(
+        self,
+        data: Any = None,
+        *,
+        as_of: str | datetime.date,
+        params: Mapping[str, object] | None = None,
+        threads: int | None = None,
+        strict: bool = False,
+        max_rejected: float | str | None = None,
+        outcomes: Literal["some", "all"] = "some",
+        **tables: Any,
+    ) -> Result:
+        """Every child and rule.
+
+        Parameters
+        ----------
+        data : path or mapping, optional
+            A folder of CSV files, one a table; or a mapping of table names to tables. Else give the tables by name: ``child=…, attendance=…``.
+        as_of : str or date
+            The day as of which the rules are asked, such as ``"2025-06-20"``.
+        params : mapping, optional
+            Values for this run: ``{"long_wait": "26 weeks", "falling_by": "8 points"}``.
+        threads : int, optional
+            How many threads; default: as many as the machine has. The results do not depend on it.
+        strict : bool
+            A row that cannot be used ends the run with `DataError`.
+        max_rejected : float or str, optional
+            The share of a table's rows that may be rejected: ``0.02`` or ``"2%"``.
+        outcomes : {"some", "all"}
+            Whether `Result.outcomes` lists what fires or cannot tell, or every child and rule.
+        **tables
+            Tables by name: pandas or Polars frames, pyarrow tables, DuckDB relations, dicts of NumPy arrays or lists, or anything with
+            ``__arrow_c_stream__`` or ``__arrow_c_array__``. Columns in any order; those that no table declares are ignored.
+
+        Returns
+        -------
+        Result
+            Its tables are frames of the library that the child table came in.
+
+        Raises
+        ------
+        DataError
+            A column of a type that cannot be meant, a table without its key, too many rejected rows.
+        ArgumentError
+            A table, param or value that the pack does not have.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('''pack p "P" version "1.0"
+        ... table child
+        ...   child_id key
+        ...   year count
+        ... flag at_risk "At risk"
+        ... rule y6 "Year 6" when year is 6 raise at_risk
+        ... ''')
+        >>> result = pack.score(child={"child_id": ["a", "b", "c"], "year": [6, 7, None]}, as_of="2025-06-20")
+        >>> [(row["child_id"], row["outcome"]) for row in result.outcomes]
+        [('a', 'fires'), ('c', 'cannot_tell')]
+        """
+        folder: str | os.PathLike[str] | None = None
+        given: dict[str, Any] = dict(tables)
+        if isinstance(data, (str, os.PathLike)):
+            if tables:
+                raise ArgumentError("give data=FOLDER or tables by name, not both")
+            folder = data
+        elif isinstance(data, Mapping):
+            twice = sorted(set(data) & set(tables))
+            if twice:
+                raise ArgumentError(f"table {twice[0]} is given twice")
+            given = {**data, **tables}
+        elif data is not None:
+            raise ArgumentError("data is a folder of CSV files or a mapping of table names to tables; give a single table by its name: child=…")
+        given = {name: frame for name, frame in given.items() if frame is not None}
+        if folder is None and "child" not in given:
+            unknown = [name for name in given if name not in self._core.table_names]
+            raise ArgumentError(f"the pack declares no table {unknown[0]}" if unknown else "table child is missing: a cohort is made of children")
+        if threads is not None and not 1 <= threads <= 1024:
+            raise ArgumentError(f"threads is from 1 to 1024; {threads} is not that")
+        if outcomes not in ("some", "all"):
+            raise ArgumentError(f'outcomes is "some" or "all"; {outcomes!r} is not that')
+        day = as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else str(as_of)
+        run = self._core.score(
+            ((name, _input.table(name, frame, self._core.columns_of(name))) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
+        )
+        return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all")
+
+    def __repr__(self) -> str:
+        rules, facts, examples = self._core.counts
+        return f"<Pack {self.name} {self.version}: {rules} rules, {facts} facts, {examples} examples; {len(self.check())} warnings>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td style='text-align:left'>{html.escape(r['rule'])}</td><td style='text-align:left'>{html.escape(r['title'])}</td>"
+            f"<td style='text-align:left'>{html.escape(r['flags'])}</td><td>{r['points']:g}</td></tr>"
+            for r in self.rules
+        )
+        warnings = self.check()
+        notes = warnings._repr_html_() if warnings else "<p>No errors, no warnings.</p>"
+        return (
+            f"<h4>{html.escape(self.title or self.name)} <small>{html.escape(self.name)} {html.escape(self.version)}</small></h4>"
+            "<table><thead><tr><th style='text-align:left'>rule</th><th style='text-align:left'>title</th><th style='text-align:left'>flags</th><th>points</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>{notes}"
+        )
+
+
+def _share(given: float | str | None) -> float | None:
+    if given is None:
+        return None
+    try:
+        share = float(given[:-1]) / 100 if isinstance(given, str) and given.endswith("%") else float(given)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ArgumentError(f"max_rejected needs a share such as 0.02 or \"2%\"; {given!r} is not that")
+    return share
+
+
+def _made(core: _core.Pack, path: str, text: str | None) -> Pack:
+    if not core.usable:
+        raise PackError(path, _diagnostics(core))
+    return Pack(core, path, text)
+
+
+def _again(path: str, text: str | None, digest: str) -> Pack:
+    pack = load(path) if text is None else loads(text, path)
+    if pack.digest != digest:
+        raise ArgumentError(f"{path} is not the pack that was pickled: its files have changed since")
+    return pack
+
+
+def load(path: str | os.PathLike[str]) -> Pack:
+    """Reads and checks a pack: a .sight file, or a folder of them.
+
+    Parameters
+    ----------
+    path : path
+        Such as ``"rules/transition"``.
+
+    Raises
+    ------
+    PackError
+        The pack has errors; ``.diagnostics`` holds each with its place.
+    ArgumentError, MachineError
+        There is no such path, or a file cannot be read.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> es.load("no/such/pack")
+    Traceback (most recent call last):
+    ...
+    earlysight.ArgumentError: there is no pack at no/such/pack
+    """
+    return _made(_core.load(path), os.fspath(path), None)
+
+
+def loads(text: str, name: str = "pack.sight") -> Pack:
+    """The same for text in memory; ``use`` is an error there.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> try:
+    ...     es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\nflag f "F"\\nrule r "R" when yaer is 6 raise f\\n')
+    ... except es.PackError as e:
+    ...     print(e.diagnostics[0].severity, e.diagnostics[0].line)
+    error 5
+    """
+    return _made(_core.load_text(name, text), name, text)
+
+
+def dummy(
+    pack: Pack,
+    children: int = 1000,
+    seed: int = 1,
+    *,
+    start: str | datetime.date = "2023-09-04",
+    end: str | datetime.date = "2025-06-20",
+    profile: str | None = None,
+    threads: int | None = None,
+) -> dict[str, Table]:
+    """A cohort of invented children: a table for each that the pack declares, ready for ``pack.score(data, as_of=…)``.
+
+    Parameters
+    ----------
+    pack : Pack
+        Whose tables to fill.
+    children, seed : int
+        How many; another seed invents other children. The same pack, values and version give the same tables.
+    start, end : str or date
+        The first day to tell of, and the day on which the extract is taken.
+    profile : str, optional
+        The text of a profile: how common everything is (``examples/profiles/england.profile`` lists every figure).
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> data = es.dummy(pack, children=20, seed=1)
+    >>> len(data["child"]), len(pack.score(data, as_of="2025-06-20").scores)
+    (20, 20)
+    """
+    if not 1 <= children <= 50_000_000:
+        raise ArgumentError(f"children is from 1 to 50,000,000; {children} is not that")
+    days = [d.isoformat()[:10] if isinstance(d, datetime.date) else d for d in (start, end)]
+    made = (Table(t) for t in pack._core.dummy(children, seed, days[0], days[1], profile, threads or 0))
+    return {t.name: t for t in made}

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a run says."""
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from . import _core, _input
+from ._table import Table
+
+TableName = Literal["outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"]
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """Rows of a table: read = used + rejected."""
+
+    read: int
+    used: int
+    rejected: int
+    ignored_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """How a column came in: the type found, and whether its memory is looked at where it is (viewed) or was converted once."""
+
+    table: str
+    column: str
+    found: str
+    viewed: bool
+
+
+class Explanation:
+    """Why rules say what they say of one child; shows itself in a notebook.
+
+    Attributes
+    ----------
+    text, markdown, html, json : str
+        The explanation, as ``earlysight explain --format`` prints it.
+    child : str
+    rules : list of str
+        The rules explained.
+    outcomes : dict
+        The outcome of each.
+    """
+
+    __slots__ = ("_all", "child")
+    _all: list[_core.Explanation]
+    child: str
+
+    def __init__(self, child: str, explanations: list[_core.Explanation]) -> None:
+        object.__setattr__(self, "_all", explanations)
+        object.__setattr__(self, "child", child)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("an explanation is read-only")
+
+    @property
+    def rules(self) -> list[str]:
+        return [e.rule for e in self._all]
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        return {e.rule: e.outcome for e in self._all}
+
+    @property
+    def text(self) -> str:
+        if not self._all:
+            return f"No rule fires for {self.child}, and none cannot tell; rule=NAME explains one that is silent.\n"
+        return _core.explanation_text(self._all)
+
+    @property
+    def markdown(self) -> str:
+        return _core.explanation_markdown(self._all) if self._all else self.text
+
+    @property
+    def html(self) -> str:
+        """A page of its own."""
+        return _core.explanation_html(self._all)
+
+    @property
+    def json(self) -> str:
+        return _core.explanation_json(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __repr__(self) -> str:
+        return self.text.rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        if not self._all:
+            return f"<p>{html.escape(self.text)}</p>"
+        # Inside a notebook the page's own styles must touch nothing else: they are bound to this block.
+        page = self.html
+        style = "".join(re.findall(r"<style>(.*?)</style>", page, re.S))
+        body = re.search(r"<body[^>]*>(.*)</body>", page, re.S)
+        scoped = f"<style>@scope (.earlysight) {{ {style.replace('body', ':scope')} }}</style>" if style else ""
+        return f"{scoped}<div class='earlysight' style='background:#fff'>{body.group(1) if body else page}</div>"
+
+
+class Result:
+    """What a run says of every child; read-only. Tables are worked out when they are first asked for.
+
+    ``outcomes``, ``flags``, ``scores``, ``actions``, ``missing`` and ``rejected`` are frames of the library that the child table came in (pandas, Polars,
+    pyarrow, DuckDB), else `Table`. ``table(name)`` always gives a `Table`.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> result = pack.score(child={"child_id": ["a", "b"], "year": ["6", "six"]}, as_of="2025-06-20")
+    >>> [(row["line"], row["column"], row["value"]) for row in result.rejected]
+    [(2, 'year', 'six')]
+    >>> result.counts["child"].used, result.counts["child"].rejected
+    (1, 1)
+    >>> result.explain("a").outcomes
+    {'r': 'fires'}
+    """
+
+    def __init__(self, run: _core.Run, library: str, all_outcomes: bool) -> None:
+        self.__dict__.update(_run=run, _library=library, _all=all_outcomes)
+
+    _run: _core.Run
+    _library: str
+    _all: bool
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a result is read-only")
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a result is not pickled: it looks into the caller's data. Pickle the pack and its tables, or write(FOLDER)")
+
+    def table(self, name: TableName) -> Table:
+        """A result table by its name, whatever library the data came in."""
+        return Table(self._run.table(name, self._all))
+
+    def _frame(self, name: TableName) -> Any:
+        return _input.to_library(self.table(name), self._library)
+
+    @cached_property
+    def outcomes(self) -> Any:
+        """Child key, rule, outcome: what fires or cannot tell, or (``score(outcomes="all")``) every child and rule."""
+        return self._frame("outcomes")
+
+    @cached_property
+    def matrix(self) -> Any:
+        """A row a child, a column a rule: silent, fires, cannot_tell, not_applicable; a byte a cell."""
+        return self._frame("matrix")
+
+    @cached_property
+    def flags(self) -> Any:
+        """Child key, flag, level, state (raised or cannot_tell), rules, points, because."""
+        return self._frame("flags")
+
+    @cached_property
+    def scores(self) -> Any:
+        """Child key, score_low, score_high, band_low, band_high: a row a child, in the order of the child table."""
+        return self._frame("scores")
+
+    @cached_property
+    def actions(self) -> Any:
+        """Child key, rule, action, by, due, because."""
+        return self._frame("actions")
+
+    @cached_property
+    def missing(self) -> Any:
+        """Child key, rule, table, column: what would have decided each cannot_tell; no column: the whole table."""
+        return self._frame("missing")
+
+    @cached_property
+    def rejected(self) -> Any:
+        """Rows that could not be used: file (or table), line (of frames: the row, from 1), column, value, reason."""
+        return self._frame("rejected")
+
+    def summary(self, by: str | None = None) -> Any:
+        """Counts a rule and outcome; with `by`, a column of the child table, for each of its values too (missing: none is known).
+
+        Parameters
+        ----------
+        by : str, optional
+            Such as ``"school"`` or ``"sen"``.
+        """
+        return _input.to_library(Table(self._run.summary(by or "")), self._library)
+
+    def explain(self, child: object, rule: str | None = None) -> Explanation:
+        """Why a child is, or is not, on the list.
+
+        Parameters
+        ----------
+        child : str or int
+            The child's key.
+        rule : str, optional
+            One rule, whether it fired or not; default: those that fire or cannot tell.
+        """
+        key = str(child)
+        return Explanation(key, self._run.explain(key, rule))
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Writes the folder of results that ``earlysight score --out`` writes, whole or not at all."""
+        self._run.write(folder, self._all)
+
+    @property
+    def children(self) -> int:
+        """How many children were scored."""
+        return self._run.children
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of the data: tables and columns that rules read and that are not there, rows that were rejected."""
+        return self._run.warnings
+
+    @property
+    def counts(self) -> dict[str, RowCounts]:
+        """Rows read, used and rejected, by table."""
+        return {name: RowCounts(read, used, rejected, tuple(ignored)) for name, read, used, rejected, ignored in self._run.counts}
+
+    @property
+    def columns(self) -> list[ColumnUse]:
+        """How each column came in: viewed where it is, or converted."""
+        return [ColumnUse(*u) for u in self._run.uses]
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Seconds to read the data, and to score."""
+        return self._run.seconds
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TypeError("a result has tables: .outcomes, .flags, .scores, .actions, .missing, .rejected")
+
+    def __repr__(self) -> str:
+        return self._run.summary_text().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        warnings = "".join(f"<li>{html.escape(w)}</li>" for w in self.warnings)
+        return f"<pre>{html.escape(repr(self))}</pre>" + (f"<ul>{warnings}</ul>" if warnings else "")

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import earlysight as es
+
+SCRIPT = Path(__file__).with_name("user_script.py")
+
+
+def test_a_users_script_passes_mypy_strict(tmp_path):
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), str(SCRIPT)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_script_uses_every_public_name():
+    used = {n.attr for n in ast.walk(ast.parse(SCRIPT.read_text(encoding="utf-8"))) if isinstance(n, ast.Attribute)}
+    assert set(es.__all__) <= used
+
+
+def test_the_script_runs():
+    subprocess.run([sys.executable, str(SCRIPT)], check=True, capture_output=True)
+
+
+def test_the_package_passes_mypy_strict(tmp_path):
+    # pandas and pyarrow have no types of their own.
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--disable-error-code=import-untyped", "--cache-dir", str(tmp_path), "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
