@@ -46,8 +46,34 @@ inline bounds count_rows(const rows_masks& m, std::size_t first, std::size_t las
   return {low, low + count_not_known(m.chosen_known, first, last)};
 }
 
+/// Bits [first, last) of a mask as the low bits of one word. Requires: first < last <= first + 64.
+inline word bits_of(const word* bits, std::size_t first, std::size_t last) {
+  const auto shift = first % 64, w = first / 64, n = last - first;
+  const word low = bits[w] >> shift;
+  const word all = shift != 0 && (last - 1) / 64 > w ? low | bits[w + 1] << (64 - shift) : low;
+  return n == 64 ? all : all & ((word{1} << n) - 1);
+}
+
+/// How many ones follow one another in a word at most.
+inline std::size_t longest_ones(word bits) {
+  std::size_t n = 0;
+  for (; bits; bits &= bits << 1) ++n;
+  return n;
+}
+
 /// The longest run of rows that follow one another among those that belong, low and high (language.md section 5).
 inline bounds longest_run(const rows_masks& m, std::size_t first, std::size_t last) {
+  if (first < last && last - first <= 64) {
+    // All members known, and next to one another: rows that do not belong stand outside, and break no run.
+    const auto all = ~word{0} >> (64 - (last - first));
+    const auto member = bits_of(m.belongs_truth, first, last);
+    const auto from_first = member == 0 ? 0 : member >> std::countr_zero(member);
+    if (bits_of(m.belongs_known, first, last) == all && (from_first & (from_first + 1)) == 0) {
+      const auto holds = bits_of(m.chosen_truth, first, last), known = bits_of(m.chosen_known, first, last);
+      const auto certain = longest_ones(member & holds & known);
+      return {certain, (member & ~known) == 0 ? certain : longest_ones(member & (holds | ~known))};
+    }
+  }
   std::size_t low = 0, high = 0, best_low = 0, best_high = 0;
   for (auto i = first; i < last; ++i) {
     const bool member = test(m.belongs_truth, i) && test(m.belongs_known, i), maybe_member = !test(m.belongs_known, i);
