@@ -103,33 +103,58 @@ struct reduced {
   double number = 0;
 };
 
-/// total, average, highest or lowest of `value` over the chosen rows; rows whose value is nothing do not count.
-inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
-  reduced out;
-  if (count_not_known(m.chosen_known, first, last) > 0) return {false, true, 0};
+/// A total, average, highest or lowest as it grows, in the order of the rows.
+struct reduction {
   std::size_t n = 0;
   double sum = 0, high = 0, low = 0;
-  bool known = true;
-  for_each_chosen(m, first, last, [&](std::size_t i) {
-    if (!test(value.known.data(), i)) known = false;
-    if (!value.has_value(i)) return;
-    const double v = value.number[i];
+  void add(double v) {
     sum += v;
     high = n == 0 ? v : std::max(high, v);
     low = n == 0 ? v : std::min(low, v);
     ++n;
-  });
-  if (!known) return {false, true, 0};
-  switch (over) {
-    case aggregation::total: out.number = sum; break;
-    case aggregation::average:
-      out.known = n > 0;
-      out.number = n > 0 ? sum / static_cast<double>(n) : 0;
-      break;
-    case aggregation::highest: out.present = n > 0, out.number = high; break;
-    default: out.present = n > 0, out.number = low;
   }
-  return out;
+  reduced result(aggregation over) const {
+    switch (over) {
+      case aggregation::total: return {true, true, sum};
+      case aggregation::average: return {n > 0, true, n > 0 ? sum / static_cast<double>(n) : 0};
+      case aggregation::highest: return {true, n > 0, high};
+      default: return {true, n > 0, low};
+    }
+  }
+};
+
+/// The same over at most a word of rows: states are looked at all at once, and rows next to one another are added without looking for them.
+inline reduced reduce_few(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
+  const auto known = bits_of(m.chosen_known, first, last);
+  if (known != ~word{0} >> (64 - (last - first))) return {false, true, 0};
+  const auto chosen = bits_of(m.chosen_truth, first, last);
+  if ((chosen & ~bits_of(value.known.data(), first, last)) != 0) return {false, true, 0};
+  auto left = chosen & bits_of(value.present.data(), first, last);
+  reduction out;
+  while (left) {
+    const auto from = static_cast<std::size_t>(std::countr_zero(left)), count = static_cast<std::size_t>(std::countr_one(left >> from));
+    const double* v = value.number + first + from;
+    if (over == aggregation::total) {
+      for (std::size_t i = 0; i < count; ++i) out.sum += v[i];
+    } else {
+      for (std::size_t i = 0; i < count; ++i) out.add(v[i]);
+    }
+    left = from + count == 64 ? 0 : left >> (from + count) << (from + count);
+  }
+  return out.result(over);
+}
+
+/// total, average, highest or lowest of `value` over the chosen rows; rows whose value is nothing do not count.
+inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
+  if (first < last && last - first <= 64) return reduce_few(over, m, value, first, last);
+  if (count_not_known(m.chosen_known, first, last) > 0) return {false, true, 0};
+  reduction out;
+  bool known = true;
+  for_each_chosen(m, first, last, [&](std::size_t i) {
+    if (!test(value.known.data(), i)) known = false;
+    if (value.has_value(i)) out.add(value.number[i]);
+  });
+  return known ? out.result(over) : reduced{false, true, 0};
 }
 
 /// The element that is the nth chosen from the start, or from the end; nth from 1. `none` where there are not so many.

@@ -155,3 +155,30 @@ TEST_CASE("a run in a few words is the run row by row", "[engine]") {
     CHECK(a.high == b.high);
   }
 }
+
+TEST_CASE("a total, average, highest or lowest of few rows is that of the same rows one by one", "[engine]") {
+  std::uint32_t seed = 7;
+  auto next = [&] { return (seed = seed * 1664525 + 1013904223) >> 8; };
+  for (int round = 0; round < 3000; ++round) {
+    const std::string alphabet = round % 2 == 0 ? "yyynx" : "yyyyyyyyyyyyyyyynx?";
+    std::string letters(static_cast<std::size_t>(round % 64), 'x');
+    const auto before = letters.size();
+    for (auto i = next() % 64; i > 0; --i) letters += alphabet[next() % alphabet.size()];
+    const rows few(letters), many(letters + std::string(70, 'x'));
+    node_values value;
+    value.reserve_masks(many.n);
+    auto* numbers = value.numbers(many.n);
+    for (std::size_t i = 0; i < many.n; ++i) {
+      numbers[i] = static_cast<double>(next() % 1000) / 7 - 40;
+      assign(value.known.data(), i, round % 5 != 0 || next() % 50 != 0);
+      assign(value.present.data(), i, next() % 6 != 0);
+    }
+    for (const auto over : {aggregation::total, aggregation::average, aggregation::highest, aggregation::lowest}) {
+      const auto a = reduce_numbers(over, few.masks(), value, before, few.n), b = reduce_numbers(over, many.masks(), value, before, many.n);
+      CAPTURE(letters, static_cast<int>(over));
+      CHECK(a.known == b.known);
+      CHECK((!a.known || a.present == b.present));
+      CHECK((!a.known || !a.present || a.number == b.number));
+    }
+  }
+}
