@@ -131,15 +131,13 @@ inline reduced reduce_few(aggregation over, const rows_masks& m, const node_valu
   if ((chosen & ~bits_of(value.known.data(), first, last)) != 0) return {false, true, 0};
   auto left = chosen & bits_of(value.present.data(), first, last);
   reduction out;
-  while (left) {
-    const auto from = static_cast<std::size_t>(std::countr_zero(left)), count = static_cast<std::size_t>(std::countr_one(left >> from));
-    const double* v = value.number + first + from;
-    if (over == aggregation::total) {
-      for (std::size_t i = 0; i < count; ++i) out.sum += v[i];
-    } else {
-      for (std::size_t i = 0; i < count; ++i) out.add(v[i]);
-    }
-    left = from + count == 64 ? 0 : left >> (from + count) << (from + count);
+  const auto from = left == 0 ? 0 : static_cast<std::size_t>(std::countr_zero(left));
+  const double* v = value.number + first;
+  if (over == aggregation::total && ((left >> from) & ((left >> from) + 1)) == 0) {
+    const auto end = from + static_cast<std::size_t>(std::popcount(left));
+    for (auto i = from; i < end; ++i) out.sum += v[i];
+  } else {
+    for (; left; left &= left - 1) out.add(v[std::countr_zero(left)]);
   }
   return out.result(over);
 }
