@@ -13,6 +13,13 @@ std::int32_t count_up_to(const std::vector<date>& days, date d) {
   return static_cast<std::int32_t>(std::upper_bound(days.begin(), days.end(), d) - days.begin());
 }
 
+// Adds a stretch that begins no earlier than those before it, and joins it to the last where they touch.
+void add_stretch(std::vector<date_range>& all, date_range r) {
+  if (r.last < r.first) return;
+  if (!all.empty() && r.first.day - 1 <= all.back().last.day) all.back().last = std::max(all.back().last, r.last);
+  else all.push_back(r);
+}
+
 }  // namespace
 
 school_calendar::school_calendar(std::vector<term> terms, std::vector<date_range> closed) : terms_(std::move(terms)) {
@@ -66,6 +73,18 @@ std::int32_t school_calendar::term_days_up_to(date d) const {
     counted = std::max(counted, t.days.last);
   }
   return days;
+}
+
+std::vector<date_range> school_calendar::school_weeks_within(date_range r) const {
+  std::vector<date_range> all;
+  for (auto monday : school_weeks_) add_stretch(all, {std::max(monday, r.first), std::min(date{monday.day + 6}, r.last)});
+  return all;
+}
+
+std::vector<date_range> school_calendar::terms_within(date_range r) const {
+  std::vector<date_range> all;
+  for (const auto& t : terms_) add_stretch(all, {std::max(t.days.first, r.first), std::min(t.days.last, r.last)});
+  return all;
 }
 
 std::optional<date> school_calendar::school_day_from(date d, std::int32_t n) const {

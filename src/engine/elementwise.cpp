@@ -16,10 +16,6 @@ struct array_of_numbers {
   const double* at;
   double operator()(std::size_t i) const { return at[i]; }
 };
-struct one_number {
-  double value;
-  double operator()(std::size_t) const { return value; }
-};
 struct array_of_wholes {
   const std::int32_t* at;
   std::int32_t operator()(std::size_t i) const { return at[i]; }
@@ -100,6 +96,17 @@ void evaluation::state::compare(const plan_node& node, node_values& out, std::si
   if (left.type.of == kind::truth) {
     for (std::size_t w = 0; w < words_for(n); ++w) out.truth[w] = ~(a.truth[w] ^ b.truth[w]);
   } else if (left.type.of == kind::number) {
+    if (left.type.bounded && right_is_one && node.test != comparison::equal) {
+      kernel::compare_bounds_with_number(node.test, a.number, a.high, right.value.number, n, out.truth.data(), out.known.data());
+      for (std::size_t w = 0; w < words_for(n); ++w) {
+        // Nothing on a side that is known decides it: no.
+        const auto known = a.known[w] & b.known[w], values = a.present[w] & b.present[w];
+        out.known[w] = known & (out.known[w] | ~values);
+        out.truth[w] &= known & values;
+        out.present[w] = ~word{0};
+      }
+      return;
+    }
     if (left.type.bounded || right.type.bounded) {
       decide_each(n, out, [&](std::size_t i) {
         if (!kernel::test(a.known.data(), i) || !kernel::test(b.known.data(), i)) return -1;
@@ -108,7 +115,7 @@ void evaluation::state::compare(const plan_node& node, node_values& out, std::si
       });
       return;
     }
-    if (right_is_one) kernel::compare_numbers(node.test, array_of_numbers{a.number}, one_number{right.value.number}, n, out.truth.data());
+    if (right_is_one) kernel::compare_with_number(node.test, a.number, right.value.number, n, out.truth.data());
     else kernel::compare_numbers(node.test, array_of_numbers{a.number}, array_of_numbers{b.number}, n, out.truth.data());
   } else if (right_is_one) {
     const auto whole = right.type.of == kind::date ? right.value.date.day : b.whole[0];
@@ -336,10 +343,11 @@ void evaluation::state::in_window(const plan_node& node, node_values& out, std::
   out.reserve_masks(n);
   auto constant_at = [&](std::size_t input) { return plan_.nodes[static_cast<std::size_t>(node.inputs[input])].op == plan_operation::constant && plan_.nodes[static_cast<std::size_t>(node.inputs[input])].known; };
   const bool fixed = (!first || constant_at(node.flag ? 2 : 1)) && (!last || constant_at(next));
-  if (fixed && !end && node.days == day_set::all && n > 0) {
-    // The common case: dates against two fixed days.
-    const auto low = first ? first->whole[0] : std::numeric_limits<std::int32_t>::min(), high = last ? last->whole[0] : std::numeric_limits<std::int32_t>::max();
-    kernel::fill_bits(n, out.truth.data(), [&](std::size_t i) { return (time.whole[i] >= low) & (time.whole[i] <= high); });
+  if (fixed && !end && n > 0) {
+    // The common case: dates against fixed days, or against the stretches of school weeks or terms among them.
+    const date_range whole{{first ? first->whole[0] : std::numeric_limits<std::int32_t>::min()}, {last ? last->whole[0] : std::numeric_limits<std::int32_t>::max()}};
+    if (node.days == day_set::all) kernel::in_range(time.whole, n, whole.first.day, whole.last.day, out.truth.data());
+    else kernel::in_ranges(time.whole, n, node.days == day_set::terms ? calendar.terms_within(whole) : calendar.school_weeks_within(whole), out.truth.data());
     for (std::size_t w = 0; w < words_for(n); ++w) {
       out.truth[w] &= time.known[w] & time.present[w];
       out.known[w] = time.known[w];

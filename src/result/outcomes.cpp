@@ -66,24 +66,34 @@ std::size_t block_size(const cohort& c, const plan& lowered) {
   return std::clamp<std::size_t>(fits / 64 * 64, 64, 4096);
 }
 
-void score_children(const program& p, const outcome_table& outcomes, std::size_t first, std::size_t n, score_table& out) {
-  std::vector<std::uint8_t> fires(p.rules.size() * n), perhaps(p.rules.size() * n);
-  for (std::size_t r = 0; r < p.rules.size(); ++r)
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto o = outcomes.at(first + i, r);
-      fires[r * n + i] = o == outcome::fires;
-      perhaps[r * n + i] = o == outcome::fires || o == outcome::cannot_tell;
-    }
-  score_block(p, n, fires, perhaps, out.low.data() + first, out.high.data() + first);
+// Scores the children of the block that `e` has run, so many at a time that their points stay in bounds.
+void score_children(const plan& lowered, const evaluation& e, std::size_t block_first, std::size_t block_size, std::vector<std::uint8_t>& fires, std::vector<std::uint8_t>& perhaps, score_table& out) {
+  const auto& p = *lowered.program;
+  // A byte or two a rule, and a number a flag, of each child.
+  const auto at_once = std::clamp<std::size_t>((std::size_t{1} << 24) / (2 * p.rules.size() + 16 * p.flags.size() + 1), 1, 4096);
   auto band_of = [&](double score) {
     std::int32_t band = -1;
     for (std::size_t b = 0; b < p.bands.size(); ++b)
       if (near_less_equal(p.bands[b].from, score)) band = static_cast<std::int32_t>(b);
     return band;
   };
-  for (std::size_t i = first; i < first + n; ++i) {
-    out.band_low[i] = band_of(out.low[i]);
-    out.band_high[i] = band_of(out.high[i]);
+  for (std::size_t from = 0; from < block_size; from += at_once) {
+    const auto n = std::min(at_once, block_size - from), first = block_first + from;
+    fires.resize(p.rules.size() * n);
+    perhaps.resize(p.rules.size() * n);
+    for (std::size_t r = 0; r < p.rules.size(); ++r) {
+      const auto bits = e.bits(lowered.rules[r]);
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto w = (from + i) / 64, b = (from + i) % 64;
+        fires[r * n + i] = (bits.truth[w] & bits.known[w] & bits.present[w]) >> b & 1;
+        perhaps[r * n + i] = ((bits.truth[w] | ~bits.known[w]) & bits.present[w]) >> b & 1;
+      }
+    }
+    score_block(p, n, fires, perhaps, out.low.data() + first, out.high.data() + first);
+    for (std::size_t i = first; i < first + n; ++i) {
+      out.band_low[i] = band_of(out.low[i]);
+      out.band_high[i] = band_of(out.high[i]);
+    }
   }
 }
 
@@ -106,6 +116,7 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   auto work = [&](bool reports) {
     try {
       evaluation e(*lowered, data);
+      std::vector<std::uint8_t> fires, perhaps;
       for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
         const auto first = b * block, n = std::min(block, data.children - first);
         e.run(first, n, false);
@@ -113,6 +124,7 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
           const auto bits = e.bits(lowered->rules[r]);
           out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
         }
+        score_children(*lowered, e, first, n, fires, perhaps, out.scores);
         const auto finished = done.fetch_add(1) + 1;
         if (reports && options.progress) options.progress(static_cast<double>(finished) / static_cast<double>(blocks));
       }
@@ -130,9 +142,6 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   for (auto& t : others) t.join();
   if (out_of_memory) return not_enough_memory();
   if (done.load() < blocks) return failure{failure_kind::arguments, "the run was stopped"};
-  // A byte or two a rule, and a number a flag, of each child.
-  const auto at_once = std::clamp<std::size_t>((std::size_t{1} << 24) / (2 * p.rules.size() + 16 * p.flags.size() + 1), 1, 4096);
-  for (std::size_t first = 0; first < data.children; first += at_once) score_children(p, out.outcomes, first, std::min(at_once, data.children - first), out.scores);
   out.plan = std::move(lowered);
   return out;
 } catch (const std::bad_alloc&) {

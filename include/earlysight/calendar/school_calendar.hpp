@@ -45,6 +45,10 @@ class school_calendar {
   std::int32_t school_week_days_up_to(date) const;
   std::int32_t term_days_up_to(date) const;
 
+  /// The days of school weeks, and of terms, that lie in a range: stretches in order, as few as there can be.
+  std::vector<date_range> school_weeks_within(date_range) const;
+  std::vector<date_range> terms_within(date_range) const;
+
   /// The n-th school day later than d (n >= 1), or earlier than d (n <= -1).
   /// Nothing when the calendar does not reach: d lies before its first day or more than 60 days after its last, or there are not so many school days.
   std::optional<date> school_day_from(date d, std::int32_t n) const;

@@ -4,9 +4,12 @@
 #include "bits.hpp"
 
 #include <earlysight/base/near.hpp>
+#include <earlysight/calendar/school_calendar.hpp>
 #include <earlysight/program/expression.hpp>
 
 #include <cmath>
+#include <limits>
+#include <vector>
 
 namespace earlysight::kernel {
 
@@ -36,6 +39,54 @@ inline void compare_wholes(comparison test, A a, B b, std::size_t n, word* truth
   }
 }
 
+/// truth bit i = low <= days[i] <= high. n elements.
+inline void in_range(const std::int32_t* days, std::size_t n, std::int32_t low, std::int32_t high, word* truth) {
+  fill_bits(n, truth, [=](std::size_t i) { return (days[i] >= low) & (days[i] <= high); });
+}
+
+/// truth bit i = days[i] lies in one of the ranges; 64 days against all of them before the next. n elements.
+inline void in_ranges(const std::int32_t* days, std::size_t n, const std::vector<date_range>& ranges, word* truth) {
+  for (std::size_t w = 0; w < words_for(n); ++w) {
+    word any = 0;
+    for (const auto& r : ranges) {
+      word one[1];
+      in_range(days + w * 64, std::min<std::size_t>(64, n - w * 64), r.first.day, r.last.day, one);
+      any |= one[0];
+    }
+    truth[w] = any;
+  }
+}
+
+/// The numbers that compare as equal to one: those in [low, high]. Near such a number a difference is exact and grows faster than the
+/// tolerance, so that on each side there is one last number that is near, a few steps from where the tolerance ends.
+/// Requires: has_near_range(c), as numbers not 0 but about as small as the tolerance itself do not.
+struct near_range {
+  double low, high;
+};
+inline bool has_near_range(double c) { return c == 0 || (std::fabs(c) >= 1e-6 && std::fabs(c) <= 1e300); }
+inline near_range numbers_near(double c) {
+  const auto infinity = std::numeric_limits<double>::infinity();
+  auto last_near = [c](double x, double outwards) {
+    while (near_equal(x, c)) x = std::nextafter(x, outwards);
+    while (!near_equal(x, c)) x = std::nextafter(x, -outwards);
+    return x;
+  };
+  return {last_near(c - tolerance(c, c), -infinity), last_near(c + tolerance(c, c), infinity)};
+}
+
+/// compare_numbers against one number: the same answers, with one or two comparisons an element.
+inline void compare_with_number(comparison test, const double* a, double c, std::size_t n, word* truth) {
+  if (!has_near_range(c)) return compare_numbers(test, [a](std::size_t i) { return a[i]; }, [c](std::size_t) { return c; }, n, truth);
+  const auto near = numbers_near(c);
+  switch (test) {
+    case comparison::equal: fill_bits(n, truth, [=](std::size_t i) { return (a[i] >= near.low) & (a[i] <= near.high); }); break;
+    case comparison::less: fill_bits(n, truth, [=](std::size_t i) { return a[i] < near.low; }); break;
+    case comparison::less_equal: fill_bits(n, truth, [=](std::size_t i) { return a[i] <= near.high; }); break;
+    case comparison::greater: fill_bits(n, truth, [=](std::size_t i) { return a[i] > near.high; }); break;
+    case comparison::greater_equal: fill_bits(n, truth, [=](std::size_t i) { return a[i] >= near.low; }); break;
+  }
+}
+
 /// A comparison of a value that may lie between bounds: decided when every whole number between them decides it the same way.
 /// 1: true, 0: false, -1: not known.
 inline int compare_bounds(comparison test, double a_low, double a_high, double b_low, double b_high) {
@@ -56,6 +107,15 @@ inline int compare_bounds(comparison test, double a_low, double a_high, double b
   if (b_low == b_high && !near_equal(b_low, std::round(b_low))) return 0;
   if (a_low == a_high && !near_equal(a_low, std::round(a_low))) return 0;
   return -1;
+}
+
+/// compare_bounds of many against one number, for tests other than `equal`: truth where every number between the bounds passes, known where
+/// they all pass or none does. n elements; what the sides' own states do to these bits is the caller's.
+inline void compare_bounds_with_number(comparison test, const double* low, const double* high, double c, std::size_t n, word* truth, word* known) {
+  const bool up = test == comparison::greater || test == comparison::greater_equal;  // the low end is the last to pass
+  compare_with_number(test, up ? low : high, c, n, truth);
+  compare_with_number(test, up ? high : low, c, n, known);
+  for (std::size_t w = 0; w < words_for(n); ++w) known[w] = truth[w] | ~known[w];
 }
 
 }  // namespace earlysight::kernel

@@ -46,8 +46,34 @@ inline bounds count_rows(const rows_masks& m, std::size_t first, std::size_t las
   return {low, low + count_not_known(m.chosen_known, first, last)};
 }
 
+/// Bits [first, last) of a mask as the low bits of one word. Requires: first < last <= first + 64.
+inline word bits_of(const word* bits, std::size_t first, std::size_t last) {
+  const auto shift = first % 64, w = first / 64, n = last - first;
+  const word low = bits[w] >> shift;
+  const word all = shift != 0 && (last - 1) / 64 > w ? low | bits[w + 1] << (64 - shift) : low;
+  return n == 64 ? all : all & ((word{1} << n) - 1);
+}
+
+/// How many ones follow one another in a word at most.
+inline std::size_t longest_ones(word bits) {
+  std::size_t n = 0;
+  for (; bits; bits &= bits << 1) ++n;
+  return n;
+}
+
 /// The longest run of rows that follow one another among those that belong, low and high (language.md section 5).
 inline bounds longest_run(const rows_masks& m, std::size_t first, std::size_t last) {
+  if (first < last && last - first <= 64) {
+    // All members known, and next to one another: rows that do not belong stand outside, and break no run.
+    const auto all = ~word{0} >> (64 - (last - first));
+    const auto member = bits_of(m.belongs_truth, first, last);
+    const auto from_first = member == 0 ? 0 : member >> std::countr_zero(member);
+    if (bits_of(m.belongs_known, first, last) == all && (from_first & (from_first + 1)) == 0) {
+      const auto holds = bits_of(m.chosen_truth, first, last), known = bits_of(m.chosen_known, first, last);
+      const auto certain = longest_ones(member & holds & known);
+      return {certain, (member & ~known) == 0 ? certain : longest_ones(member & (holds | ~known))};
+    }
+  }
   std::size_t low = 0, high = 0, best_low = 0, best_high = 0;
   for (auto i = first; i < last; ++i) {
     const bool member = test(m.belongs_truth, i) && test(m.belongs_known, i), maybe_member = !test(m.belongs_known, i);
@@ -77,33 +103,56 @@ struct reduced {
   double number = 0;
 };
 
-/// total, average, highest or lowest of `value` over the chosen rows; rows whose value is nothing do not count.
-inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
-  reduced out;
-  if (count_not_known(m.chosen_known, first, last) > 0) return {false, true, 0};
+/// A total, average, highest or lowest as it grows, in the order of the rows.
+struct reduction {
   std::size_t n = 0;
   double sum = 0, high = 0, low = 0;
-  bool known = true;
-  for_each_chosen(m, first, last, [&](std::size_t i) {
-    if (!test(value.known.data(), i)) known = false;
-    if (!value.has_value(i)) return;
-    const double v = value.number[i];
+  void add(double v) {
     sum += v;
     high = n == 0 ? v : std::max(high, v);
     low = n == 0 ? v : std::min(low, v);
     ++n;
-  });
-  if (!known) return {false, true, 0};
-  switch (over) {
-    case aggregation::total: out.number = sum; break;
-    case aggregation::average:
-      out.known = n > 0;
-      out.number = n > 0 ? sum / static_cast<double>(n) : 0;
-      break;
-    case aggregation::highest: out.present = n > 0, out.number = high; break;
-    default: out.present = n > 0, out.number = low;
   }
-  return out;
+  reduced result(aggregation over) const {
+    switch (over) {
+      case aggregation::total: return {true, true, sum};
+      case aggregation::average: return {n > 0, true, n > 0 ? sum / static_cast<double>(n) : 0};
+      case aggregation::highest: return {true, n > 0, high};
+      default: return {true, n > 0, low};
+    }
+  }
+};
+
+/// The same over at most a word of rows: states are looked at all at once, and rows next to one another are added without looking for them.
+inline reduced reduce_few(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
+  const auto known = bits_of(m.chosen_known, first, last);
+  if (known != ~word{0} >> (64 - (last - first))) return {false, true, 0};
+  const auto chosen = bits_of(m.chosen_truth, first, last);
+  if ((chosen & ~bits_of(value.known.data(), first, last)) != 0) return {false, true, 0};
+  auto left = chosen & bits_of(value.present.data(), first, last);
+  reduction out;
+  const auto from = left == 0 ? 0 : static_cast<std::size_t>(std::countr_zero(left));
+  const double* v = value.number + first;
+  if (over == aggregation::total && ((left >> from) & ((left >> from) + 1)) == 0) {
+    const auto end = from + static_cast<std::size_t>(std::popcount(left));
+    for (auto i = from; i < end; ++i) out.sum += v[i];
+  } else {
+    for (; left; left &= left - 1) out.add(v[std::countr_zero(left)]);
+  }
+  return out.result(over);
+}
+
+/// total, average, highest or lowest of `value` over the chosen rows; rows whose value is nothing do not count.
+inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_values& value, std::size_t first, std::size_t last) {
+  if (first < last && last - first <= 64) return reduce_few(over, m, value, first, last);
+  if (count_not_known(m.chosen_known, first, last) > 0) return {false, true, 0};
+  reduction out;
+  bool known = true;
+  for_each_chosen(m, first, last, [&](std::size_t i) {
+    if (!test(value.known.data(), i)) known = false;
+    if (value.has_value(i)) out.add(value.number[i]);
+  });
+  return known ? out.result(over) : reduced{false, true, 0};
 }
 
 /// The element that is the nth chosen from the start, or from the end; nth from 1. `none` where there are not so many.

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace earlysight;
 
 namespace {
@@ -41,6 +43,19 @@ TEST_CASE("school weeks are ranked back from the week that holds the day", "[cal
   CHECK(*calendar.school_week_back(day("2025-03-05"), 3) == day("2025-02-10"));
   CHECK(*calendar.school_week_back(day("2025-02-19"), 1) == day("2025-02-10"));
   CHECK_FALSE(calendar.school_week_back(day("2025-03-05"), 100));
+}
+
+TEST_CASE("the days of school weeks and terms in a range are a few stretches", "[calendar]") {
+  for (const auto range : {date_range{day("2024-01-01"), day("2026-01-01")}, date_range{day("2024-10-23"), day("2025-03-05")}, date_range{day("2024-11-01"), day("2024-12-01")}}) {
+    const auto weeks = calendar.school_weeks_within(range), terms = calendar.terms_within(range);
+    auto holds = [](const std::vector<date_range>& all, date d) { return std::any_of(all.begin(), all.end(), [&](const date_range& r) { return r.first <= d && d <= r.last; }); };
+    for (auto d = day("2024-01-01"); d <= day("2026-01-01"); ++d.day) {
+      const bool inside = range.first <= d && d <= range.last;
+      CHECK(holds(weeks, d) == (inside && calendar.in_school_week(d)));
+      CHECK(holds(terms, d) == (inside && calendar.in_term(d)));
+    }
+    CHECK(weeks.size() <= 3);
+  }
 }
 
 TEST_CASE("the N-th school day later than a day skips holidays and closed days", "[calendar]") {

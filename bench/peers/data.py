@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The columns that earlysight-workload wrote, as NumPy arrays, and the days of the windows."""
+import os
+
+import numpy as np
+
+
+def day(text):
+    return int(np.datetime64(text, "D").astype(int))
+
+
+TODAY = day("2025-07-18")
+YEAR_AGO, TWO_YEARS_AGO, ACADEMIC_YEAR = day("2024-07-18"), day("2023-07-18"), day("2024-09-01")
+WEEKS = 39
+
+
+class Data:
+    """data.child["year"] and its like; data.known["child.year"] where some are not known; data.present likewise where some are nothing."""
+
+    def __init__(self, folder):
+        self.known, self.present = {}, {}
+        for table in ("child", "attendance", "referral", "suspension", "placement", "plan"):
+            setattr(self, table, {})
+        for file in sorted(os.listdir(folder)):
+            table, column, *rest = file[:-len(".npy")].split(".")
+            array = np.load(os.path.join(folder, file))
+            if rest:
+                getattr(self, rest[0])[f"{table}.{column}"] = array
+            else:
+                getattr(self, table)[column] = array
+        self.children = len(self.child["year"])
+        self.mondays = self.attendance["week"][:WEEKS].copy()
