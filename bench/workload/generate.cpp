@@ -90,7 +90,9 @@ void add_child(std::uint32_t i, std::uint64_t seed, const std::vector<std::int32
   out.birth.add(day(2025 - 5 - year, 9, 1) + r.below(365), known());
   out.admitted.add(r.chance(0.06) ? today - r.below(200) : today - 300 - r.below(1500), known());
   out.last_seen.add(today - (r.chance(0.03 + 0.2 * risk) ? r.below(90) : r.below(5)), known());
-  out.review_due.add(today + r.below(400) - 60, true, r.chance(0.2));
+  // Draws stand in statements of their own: the order of a call's arguments is the compiler's.
+  const bool review_set = r.chance(0.2);
+  out.review_due.add(today + r.below(400) - 60, true, review_set);
   out.free_meals.add(r.chance(0.2 + 0.3 * risk), known());
   out.looked_after.add(r.chance(0.005 + 0.06 * risk), known());
   out.in_need.add(r.chance(0.02 + 0.15 * risk), known());
@@ -125,7 +127,8 @@ void add_child(std::uint32_t i, std::uint64_t seed, const std::vector<std::int32
     out.referral.child.push_back(i);
     out.referral.made.add(d);
     out.referral.service.add(static_cast<std::uint16_t>(r.below(4)), known());
-    out.referral.seen.add(std::min(today, d + r.below(300)), true, r.chance(0.5));
+    const bool seen = r.chance(0.5);
+    out.referral.seen.add(std::min(today, d + r.below(300)), true, seen);
     out.referral.urgent.add(r.chance(0.2), known());
   }
   for (const auto d : some_days(r, 0.05 + 0.6 * risk, 500)) {
@@ -137,7 +140,8 @@ void add_child(std::uint32_t i, std::uint64_t seed, const std::vector<std::int32
   for (const auto d : some_days(r, 0.03 + 0.45 * risk, 1200)) {
     out.placement.child.push_back(i);
     out.placement.began.add(d);
-    out.placement.ended.add(std::min(today, d + r.below(400)), true, r.chance(0.6));
+    const bool ended = r.chance(0.6);
+    out.placement.ended.add(std::min(today, d + r.below(400)), true, ended);
     out.placement.kind.add(static_cast<std::uint16_t>(r.below(4)), known());
   }
   for (const auto d : some_days(r, 0.04 + 0.35 * risk, 700)) {

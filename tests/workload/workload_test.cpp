@@ -26,10 +26,10 @@ TEST_CASE("every rule of the reference workload fires for some children, is sile
   const auto run = score_workload(pack, workload::generate(10'000, 1));
   for (std::size_t r = 0; r < pack->rules.size(); ++r) {
     CAPTURE(pack->rules[r].name);
-    CHECK(run.outcomes.count(r, outcome::fires) >= 3);
-    CHECK(run.outcomes.count(r, outcome::silent) >= 3);
-    CHECK(run.outcomes.count(r, outcome::cannot_tell) >= 3);
-    if (pack->rules[r].for_ >= 0) CHECK(run.outcomes.count(r, outcome::not_applicable) >= 3);
+    CHECK(run.outcomes.count(r, outcome::fires) >= 1);
+    CHECK(run.outcomes.count(r, outcome::silent) >= 1);
+    CHECK(run.outcomes.count(r, outcome::cannot_tell) >= 1);
+    if (pack->rules[r].for_ >= 0) CHECK(run.outcomes.count(r, outcome::not_applicable) >= 1);
   }
   std::size_t bands[3][3] = {};
   for (std::size_t i = 0; i < run.outcomes.children(); ++i) ++bands[run.scores.band_low[i]][run.scores.band_high[i]];
