@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <earlysight/data/panel.hpp>
+
 #include "raw_table.hpp"
 
 #include <algorithm>
@@ -155,6 +157,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
       if (!raw.supplied) c.supplied = false;
       t.columns.push_back(to_column(std::move(c)));
     }
+    t.panel = make_panel(declared, t, out.children);
   }
   // References: which row of the other table the text names.
   for (std::size_t i = 0; i < tables.size(); ++i) {

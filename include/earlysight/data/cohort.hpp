@@ -5,11 +5,14 @@
 #include <earlysight/schema/table.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace earlysight {
+
+struct panel;
 
 /// A row that could not be read, or does not belong; see interfaces.md, "Data given as files".
 struct rejected_row {
@@ -31,6 +34,7 @@ struct table_data {
   std::size_t rows = 0;
   std::vector<column> columns;   // as declared, in that order
   std::vector<std::uint32_t> first_row;  // many per child: rows of child i are [first_row[i], first_row[i + 1]); else empty
+  std::shared_ptr<const earlysight::panel> panel;  // many per child and regular: the same held time by time (panel.hpp); else none
   std::vector<std::uint64_t> doubted;    // many per child: bit i set where a row of child i was rejected; empty: none
   row_counts counts;
   std::string digest;            // SHA-256 of the file; empty where there is none

@@ -3,12 +3,16 @@
 #include "bits.hpp"
 
 #include <cstdint>
+#include <variant>
 #include <vector>
 
 namespace earlysight::kernel {
 
+/// A column's values as the cohort holds them, from the block's first element on.
+using narrow_view = std::variant<std::monostate, const std::uint8_t*, const std::uint16_t*, const std::int32_t*, const float*>;
+
 /// The result of one node on one block: arrays of as many elements as its space has. `number`, `high` and `whole` may view a
-/// column of the cohort; the stores are this node's own.
+/// column of the cohort; the stores are this node's own. Where `narrow` holds something, `number` or `whole` are made of it when first asked for.
 struct node_values {
   const double* number = nullptr;
   const double* high = nullptr;  // of bounded numbers; else the same as `number`
@@ -16,7 +20,9 @@ struct node_values {
   std::vector<double> number_store, high_store;
   std::vector<std::int32_t> whole_store;
   std::vector<word> truth, known, present;
-  std::size_t filled = 0;  // of constants: elements that need no filling again
+  narrow_view narrow;
+  std::size_t narrow_count = 0;  // its elements
+  std::size_t filled = 0;        // of constants: elements that need no filling again
 
   void reserve_masks(std::size_t n) {
     const auto words = words_for(n) + 1;
@@ -36,6 +42,28 @@ struct node_values {
     if (whole_store.size() < n) whole_store.resize(n);
     whole = whole_store.data();
     return whole_store.data();
+  }
+  void hold(narrow_view v, std::size_t n) { narrow = v, narrow_count = n; }
+  bool is_narrow() const { return narrow.index() != 0; }
+  void widen(bool as_number) {
+    const auto n = narrow_count;
+    std::visit(
+        [&](auto from) {
+          if constexpr (!std::is_same_v<decltype(from), std::monostate>) {
+            using value = std::remove_cv_t<std::remove_pointer_t<decltype(from)>>;
+            if (as_number) {
+              auto* to = numbers(n);
+              for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<double>(from[i]);
+            } else if constexpr (std::is_same_v<value, std::int32_t>) {
+              whole = from;
+            } else if constexpr (!std::is_same_v<value, float>) {
+              auto* to = wholes(n);
+              for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<std::int32_t>(from[i]);
+            }
+          }
+        },
+        narrow);
+    narrow = {};
   }
   bool has_value(std::size_t i) const { return test(known.data(), i) && test(present.data(), i); }
 };
