@@ -21,7 +21,8 @@ def main():
             level = found.group(1) if found else None
             if level:
                 offered[level] = []
-        elif level and (parts := line.split(maxsplit=2 if line[0] != " " else 1)):
+        elif level and line:
+            parts = line.split(maxsplit=1 if line[0] == " " else 2)
             kind, name = parts[-2], parts[-1]
             if kind in "WwVvu":
                 problems.append(f"{level}: {name} may be merged with the baseline's")
