@@ -39,3 +39,21 @@ function(earlysight_kernel_options)
     set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "${flags}")
   endforeach()
 endfunction()
+
+# The kernels of each level of x86-64 (src/engine/kernel/levels), of which the library picks one as it starts. The lowest is compiled as the
+# room is. Not vectors wider than the level's registers, nor narrower.
+include(CheckCXXCompilerFlag)
+function(earlysight_kernel_levels room)
+  if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    return()
+  endif()
+  check_cxx_compiler_flag("-march=x86-64-v4 -mprefer-vector-width=512" EARLYSIGHT_COMPILER_HAS_LEVELS)
+  if(NOT EARLYSIGHT_COMPILER_HAS_LEVELS)
+    return()
+  endif()
+  # Under the sanitizers too: they look at what each level does.
+  set_source_files_properties(${room}/dispatch.cpp PROPERTIES COMPILE_DEFINITIONS EARLYSIGHT_LEVELS)
+  set_source_files_properties(${room}/levels/base.cpp PROPERTIES COMPILE_OPTIONS "-O3;-march=x86-64-v2")
+  set_source_files_properties(${room}/levels/v3.cpp PROPERTIES COMPILE_DEFINITIONS EARLYSIGHT_LEVELS COMPILE_OPTIONS "-O3;-march=x86-64-v3")
+  set_source_files_properties(${room}/levels/v4.cpp PROPERTIES COMPILE_DEFINITIONS EARLYSIGHT_LEVELS COMPILE_OPTIONS "-O3;-march=x86-64-v4;-mprefer-vector-width=512")
+endfunction()

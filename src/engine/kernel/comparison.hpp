@@ -2,6 +2,8 @@
 // Comparisons over blocks: of numbers within the tolerance, of days and codes, and of counts between bounds.
 #pragma once
 #include "bits.hpp"
+#include "dispatch.hpp"
+#include "ranges.hpp"
 
 #include <earlysight/base/near.hpp>
 #include <earlysight/calendar/school_calendar.hpp>
@@ -39,10 +41,12 @@ inline void compare_wholes(comparison test, A a, B b, std::size_t n, word* truth
   }
 }
 
-/// truth bit i = low <= days[i] <= high. n elements.
-inline void in_range(const std::int32_t* days, std::size_t n, std::int32_t low, std::int32_t high, word* truth) {
-  fill_bits(n, truth, [=](std::size_t i) { return (days[i] >= low) & (days[i] <= high); });
-}
+/// truth bit i = low <= a[i] <= high. n elements.
+inline void in_range(const double* a, std::size_t n, double low, double high, word* truth) { active().doubles_in_range(a, n, low, high, truth); }
+inline void in_range(const float* a, std::size_t n, float low, float high, word* truth) { active().floats_in_range(a, n, low, high, truth); }
+inline void in_range(const std::int32_t* a, std::size_t n, std::int32_t low, std::int32_t high, word* truth) { active().wholes_in_range(a, n, low, high, truth); }
+inline void in_range(const std::uint16_t* a, std::size_t n, std::uint16_t low, std::uint16_t high, word* truth) { active().codes_in_range(a, n, low, high, truth); }
+inline void in_range(const std::uint8_t* a, std::size_t n, std::uint8_t low, std::uint8_t high, word* truth) { active().bytes_in_range(a, n, low, high, truth); }
 
 /// truth bit i = days[i] lies in one of the ranges; 64 days against all of them before the next. n elements.
 inline void in_ranges(const std::int32_t* days, std::size_t n, const std::vector<date_range>& ranges, word* truth) {
@@ -74,17 +78,28 @@ inline near_range numbers_near(double c) {
   return {last_near(c - tolerance(c, c), -infinity), last_near(c + tolerance(c, c), infinity)};
 }
 
-/// compare_numbers against one number: the same answers, with one or two comparisons an element.
-inline void compare_with_number(comparison test, const double* a, double c, std::size_t n, word* truth) {
-  if (!has_near_range(c)) return compare_numbers(test, [a](std::size_t i) { return a[i]; }, [c](std::size_t) { return c; }, n, truth);
+/// range_of<double>, from near_range where there is one.
+inline value_range<double> doubles_of(comparison test, double c) {
+  if (!has_near_range(c)) return range_of<double>(test, c);
+  const auto infinity = std::numeric_limits<double>::infinity();
   const auto near = numbers_near(c);
   switch (test) {
-    case comparison::equal: fill_bits(n, truth, [=](std::size_t i) { return (a[i] >= near.low) & (a[i] <= near.high); }); break;
-    case comparison::less: fill_bits(n, truth, [=](std::size_t i) { return a[i] < near.low; }); break;
-    case comparison::less_equal: fill_bits(n, truth, [=](std::size_t i) { return a[i] <= near.high; }); break;
-    case comparison::greater: fill_bits(n, truth, [=](std::size_t i) { return a[i] > near.high; }); break;
-    case comparison::greater_equal: fill_bits(n, truth, [=](std::size_t i) { return a[i] >= near.low; }); break;
+    case comparison::less: return {-infinity, std::nextafter(near.low, -infinity)};
+    case comparison::less_equal: return {-infinity, near.high};
+    case comparison::greater: return {std::nextafter(near.high, infinity), infinity};
+    case comparison::greater_equal: return {near.low, infinity};
+    case comparison::equal: break;
   }
+  return {near.low, near.high};
+}
+
+/// compare_numbers against one number: the same answers, in the column's own type (double, float, int32, uint16 or uint8).
+template <class T>
+inline void compare_with_number(comparison test, const T* a, double c, std::size_t n, word* truth) {
+  value_range<T> range;
+  if constexpr (std::is_same_v<T, double>) range = doubles_of(test, c);
+  else range = range_of<T>(test, c);
+  in_range(a, n, range.low, range.high, truth);
 }
 
 /// A comparison of a value that may lie between bounds: decided when every whole number between them decides it the same way.

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loops compiled once for each level of the processor's instructions, and the table of those that this processor runs best.
+// This header is read by every level: nothing but plain types here, lest a level's own copy of a shared function reach the others.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace earlysight::kernel {
+
+using word = std::uint64_t;
+
+/// What a comparison of pairs asks; `greater` is `less` with the sides changed.
+enum class pair_test : std::uint8_t { equal, less, less_equal };
+
+/// The kernels of one level. Bits are packed in words, the first in the lowest; n elements or bits, and of the bits written those beyond
+/// n in the last word are 0. Arrays do not overlap, but for one that is read and written. Every level gives the same bits.
+struct kernels {
+  const char* name;  // "v4", "v3", "v2"; "portable" where the processor is another
+
+  /// out bit i = low <= a[i] <= high: none where low > high, nor of a NaN.
+  void (*doubles_in_range)(const double* a, std::size_t n, double low, double high, word* out);
+  void (*floats_in_range)(const float* a, std::size_t n, float low, float high, word* out);
+  void (*wholes_in_range)(const std::int32_t* a, std::size_t n, std::int32_t low, std::int32_t high, word* out);
+  void (*codes_in_range)(const std::uint16_t* a, std::size_t n, std::uint16_t low, std::uint16_t high, word* out);
+  void (*bytes_in_range)(const std::uint8_t* a, std::size_t n, std::uint8_t low, std::uint8_t high, word* out);
+
+  /// out bit i = a[i] test b[i]; doubles within the tolerance as equal (earlysight/base/near.hpp), and in `same_doubles` not.
+  void (*compare_doubles)(pair_test, const double* a, const double* b, std::size_t n, word* out);
+  void (*compare_wholes)(pair_test, const std::int32_t* a, const std::int32_t* b, std::size_t n, word* out);
+  void (*compare_bytes)(pair_test, const std::uint8_t* a, const std::uint8_t* b, std::size_t n, word* out);
+  void (*same_doubles)(const double* a, const double* b, std::size_t n, word* out);
+
+  /// out bit i = a[i] is not 0;  out bit i = bits[index[i]].
+  void (*nonzero)(const std::uint8_t* a, std::size_t n, word* out);
+  void (*gather_bits)(const word* bits, const std::int32_t* index, std::size_t n, word* out);
+
+  /// out[i] = a[i] as the wider type.
+  void (*floats_to_doubles)(const float* a, std::size_t n, double* out);
+  void (*wholes_to_doubles)(const std::int32_t* a, std::size_t n, double* out);
+  void (*codes_to_doubles)(const std::uint16_t* a, std::size_t n, double* out);
+  void (*bytes_to_doubles)(const std::uint8_t* a, std::size_t n, double* out);
+  void (*codes_to_wholes)(const std::uint16_t* a, std::size_t n, std::int32_t* out);
+  void (*bytes_to_wholes)(const std::uint8_t* a, std::size_t n, std::int32_t* out);
+
+  /// out[i] = a[i] op b[i]. `lower` and `higher` are std::min and std::max.
+  void (*add)(const double* a, const double* b, std::size_t n, double* out);
+  void (*subtract)(const double* a, const double* b, std::size_t n, double* out);
+  void (*multiply)(const double* a, const double* b, std::size_t n, double* out);
+  void (*divide)(const double* a, const double* b, std::size_t n, double* out);
+  void (*lower)(const double* a, const double* b, std::size_t n, double* out);
+  void (*higher)(const double* a, const double* b, std::size_t n, double* out);
+
+  /// out[i] = mask bit i ? a[i] : b[i]. out may be a or b.
+  void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);
+  void (*choose_wholes)(const word* mask, const std::int32_t* a, const std::int32_t* b, std::size_t n, std::int32_t* out);
+
+  /// sums[i] += mask bit i ? values[i] : 0, and counts[i] += mask bit i; modulo the type.
+  void (*add_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint16_t* sums);
+  void (*add_bytes_to_wholes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
+  void (*add_codes_to_wholes)(const std::uint16_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
+  void (*add_wholes)(const std::int32_t* values, const word* mask, std::size_t n, std::int64_t* sums);
+  void (*count_bits_vertically)(const word* mask, std::size_t n, std::uint8_t* counts);
+  void (*count_bits_to_codes)(const word* mask, std::size_t n, std::uint16_t* counts);
+  /// add_bytes of two values under one mask.
+  void (*add_bytes2)(const std::uint8_t* a, const std::uint8_t* b, const word* mask, std::size_t n, std::uint16_t* sums_a, std::uint16_t* sums_b);
+
+  /// best[i] = the higher, or the lower, of best[i] and values[i], where mask bit i; else as it was.
+  void (*max_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
+  void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
+  /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
+  void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
+};
+
+/// The kernels that this process uses: the best that the processor runs. The environment variable EARLYSIGHT_KERNELS (v2, v3 or v4) asks for
+/// another level: where that cannot run, the best one below it is taken; any other text is as if it were not set. Read once.
+const kernels& active();
+
+/// The kernels of a level of that name, or else null: not one of this build, or the processor cannot run it.
+const kernels* level_named(const char* name);
+
+}  // namespace earlysight::kernel

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// The families of kernels, written once over `lanes` and compiled by each level. All of it is local to the file that includes it: a
+// function with a name that the linker shares could be taken from a level that this processor does not run.
+#pragma once
+#include <cstring>
+#include <type_traits>
+
+namespace earlysight::kernel {
+namespace {
+
+/// The bits of a test of 64 elements. `test(j)` gives the mask of the elements from j on, as many as a register holds.
+template <class T, class Test>
+inline word bits_of_64(Test test) {
+  word out = 0;
+  if constexpr (lanes<T>::count == 1) {
+    // Eight bytes of 0 or 1 to eight bits by one multiplication.
+    for (std::size_t j = 0; j < 64; j += 8) {
+      std::uint8_t bytes[8];
+      for (std::size_t k = 0; k < 8; ++k) bytes[k] = test(j + k);
+      word eight;
+      std::memcpy(&eight, bytes, 8);
+      out |= (eight * 0x0102040810204080ULL) >> 56 << j;
+    }
+  } else {
+    for (std::size_t j = 0; j < 64; j += lanes<T>::count) out |= lanes<T>::bits(test(j)) << j;
+  }
+  return out;
+}
+
+/// Calls whole(w, a + 64 w, b + 64 w) for each word, the last with copies that have 64 elements. out[w] = what it gives, but for bits beyond n.
+template <class T, class Whole>
+inline void each_word(const T* a, const T* b, std::size_t n, word* out, Whole whole) {
+  const auto full = n / 64, rest = n % 64;
+  for (std::size_t w = 0; w < full; ++w) out[w] = whole(a + 64 * w, b + 64 * w);
+  if (rest == 0) return;
+  T last_a[64] = {}, last_b[64] = {};
+  std::memcpy(last_a, a + 64 * full, rest * sizeof(T));
+  std::memcpy(last_b, b + 64 * full, rest * sizeof(T));
+  out[full] = whole(last_a, last_b) & ((word{1} << rest) - 1);
+}
+
+template <class T>
+void in_range(const T* a, std::size_t n, T low, T high, word* out) {
+  using l = lanes<T>;
+  const auto from = l::all(low), to = l::all(high);
+  each_word(a, a, n, out, [=](const T* x, const T*) {
+    return bits_of_64<T>([=](std::size_t j) {
+      const auto v = l::load(x + j);
+      return l::ge(v, from) & l::ge(to, v);
+    });
+  });
+}
+
+template <class T, class Test>
+inline void compare_pairs(const T* a, const T* b, std::size_t n, word* out, Test test) {
+  each_word(a, b, n, out, [=](const T* x, const T* y) { return bits_of_64<T>([=](std::size_t j) { return test(lanes<T>::load(x + j), lanes<T>::load(y + j)); }); });
+}
+
+template <class T>
+void compare(pair_test test, const T* a, const T* b, std::size_t n, word* out) {
+  using l = lanes<T>;
+  switch (test) {
+    case pair_test::equal: compare_pairs(a, b, n, out, [](auto x, auto y) { return l::eq(x, y); }); break;
+    case pair_test::less: compare_pairs(a, b, n, out, [](auto x, auto y) { return l::gt(y, x); }); break;
+    case pair_test::less_equal: compare_pairs(a, b, n, out, [](auto x, auto y) { return l::ge(y, x); }); break;
+  }
+}
+
+inline auto are_near(lanes<double>::reg x, lanes<double>::reg y) {
+  using l = lanes<double>;
+  const auto tolerance = l::multiply(l::all(1e-9), l::higher(l::all(1.0), l::higher(l::magnitude(x), l::magnitude(y))));
+  return l::gt(tolerance, l::magnitude(l::subtract(x, y))) | l::eq(x, y);
+}
+
+void compare_doubles(pair_test test, const double* a, const double* b, std::size_t n, word* out) {
+  using l = lanes<double>;
+  switch (test) {
+    case pair_test::equal: compare_pairs(a, b, n, out, [](auto x, auto y) { return are_near(x, y); }); break;
+    case pair_test::less: compare_pairs(a, b, n, out, [](auto x, auto y) { return l::without(l::gt(y, x), are_near(x, y)); }); break;
+    case pair_test::less_equal: compare_pairs(a, b, n, out, [](auto x, auto y) { return l::gt(y, x) | are_near(x, y); }); break;
+  }
+}
+
+void same_doubles(const double* a, const double* b, std::size_t n, word* out) {
+  compare_pairs(a, b, n, out, [](auto x, auto y) { return lanes<double>::eq(x, y); });
+}
+
+// A byte is not 0 where it is at least 1.
+void nonzero(const std::uint8_t* a, std::size_t n, word* out) { in_range<std::uint8_t>(a, n, 1, 255, out); }
+
+void gather_bits(const word* bits, const std::int32_t* index, std::size_t n, word* out) {
+  std::uint8_t bytes[64] = {};
+  for (std::size_t first = 0; first < n; first += 64) {
+    const auto m = n - first < 64 ? n - first : 64;
+    for (std::size_t j = 0; j < m; ++j) {
+      const auto i = static_cast<std::uint32_t>(index[first + j]);
+      bytes[j] = static_cast<std::uint8_t>(bits[i / 64] >> (i % 64) & 1);
+    }
+    nonzero(bytes, m, out + first / 64);
+  }
+}
+
+template <class From, class To>
+void widen(const From* __restrict a, std::size_t n, To* __restrict out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<To>(a[i]);
+}
+
+enum class operation { add, subtract, multiply, divide, lower, higher };
+
+template <operation Op>
+void arithmetic(const double* __restrict a, const double* __restrict b, std::size_t n, double* __restrict out) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const double x = a[i], y = b[i];
+    if constexpr (Op == operation::add) out[i] = x + y;
+    else if constexpr (Op == operation::subtract) out[i] = x - y;
+    else if constexpr (Op == operation::multiply) out[i] = x * y;
+    else if constexpr (Op == operation::divide) out[i] = x / y;
+    else if constexpr (Op == operation::lower) out[i] = y < x ? y : x;
+    else out[i] = x < y ? y : x;
+  }
+}
+
+template <class T>
+void choose(const word* mask, const T* a, const T* b, std::size_t n, T* out) {
+  using l = lanes<T>;
+  std::size_t i = 0;
+  for (; i + l::count <= n; i += l::count) l::store(out + i, l::choose(mask[i / 64] >> (i % 64), l::load(a + i), l::load(b + i)));
+  for (; i < n; ++i) out[i] = mask[i / 64] >> (i % 64) & 1 ? a[i] : b[i];
+}
+
+/// Calls each(first, how many, bytes) for 64 elements at a time, with a byte of 255 where the mask's bit is set, and 0 where not.
+template <class Each>
+inline void under_mask(const word* mask, std::size_t n, Each each) {
+  alignas(64) std::uint8_t bytes[64];
+  for (std::size_t first = 0; first + 64 <= n; first += 64) {
+    spread(mask[first / 64], bytes);
+    each(first, std::size_t{64}, bytes);
+  }
+  if (n % 64 == 0) return;
+  spread(mask[n / 64], bytes);
+  each(n / 64 * 64, n % 64, bytes);
+}
+
+/// A byte of 255 or 0 as all or none of a wider type's bits.
+template <class T>
+inline T all_or_none(std::uint8_t byte) {
+  return static_cast<T>(static_cast<std::make_signed_t<T>>(static_cast<std::int8_t>(byte)));
+}
+
+template <class Value, class Sum>
+void add_under(const Value* __restrict values, const word* mask, std::size_t n, Sum* __restrict sums) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) sums[first + j] = static_cast<Sum>(sums[first + j] + static_cast<Value>(values[first + j] & all_or_none<Value>(bytes[j])));
+  });
+}
+
+void add_bytes2(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, const word* mask, std::size_t n, std::uint16_t* __restrict sums_a, std::uint16_t* __restrict sums_b) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) sums_a[first + j] = static_cast<std::uint16_t>(sums_a[first + j] + (a[first + j] & bytes[j]));
+    for (std::size_t j = 0; j < m; ++j) sums_b[first + j] = static_cast<std::uint16_t>(sums_b[first + j] + (b[first + j] & bytes[j]));
+  });
+}
+
+template <class Count>
+void count_bits(const word* mask, std::size_t n, Count* __restrict counts) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) counts[first + j] = static_cast<Count>(counts[first + j] + (bytes[j] & 1));
+  });
+}
+
+void max_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) {
+      const auto v = static_cast<std::uint8_t>(values[first + j] & bytes[j]), was = best[first + j];
+      best[first + j] = was < v ? v : was;
+    }
+  });
+}
+
+void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) {
+      const auto v = static_cast<std::uint8_t>(values[first + j] | static_cast<std::uint8_t>(~bytes[j])), was = best[first + j];
+      best[first + j] = v < was ? v : was;
+    }
+  });
+}
+
+void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict current, std::uint8_t* __restrict longest) {
+  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
+    for (std::size_t j = 0; j < m; ++j) {
+      const auto run = static_cast<std::uint8_t>((current[first + j] + 1) & bytes[j]), was = longest[first + j];
+      current[first + j] = run;
+      longest[first + j] = was < run ? run : was;
+    }
+  });
+}
+
+constexpr kernels table(const char* name) {
+  return {.name = name,
+          .doubles_in_range = in_range<double>,
+          .floats_in_range = in_range<float>,
+          .wholes_in_range = in_range<std::int32_t>,
+          .codes_in_range = in_range<std::uint16_t>,
+          .bytes_in_range = in_range<std::uint8_t>,
+          .compare_doubles = compare_doubles,
+          .compare_wholes = compare<std::int32_t>,
+          .compare_bytes = compare<std::uint8_t>,
+          .same_doubles = same_doubles,
+          .nonzero = nonzero,
+          .gather_bits = gather_bits,
+          .floats_to_doubles = widen<float, double>,
+          .wholes_to_doubles = widen<std::int32_t, double>,
+          .codes_to_doubles = widen<std::uint16_t, double>,
+          .bytes_to_doubles = widen<std::uint8_t, double>,
+          .codes_to_wholes = widen<std::uint16_t, std::int32_t>,
+          .bytes_to_wholes = widen<std::uint8_t, std::int32_t>,
+          .add = arithmetic<operation::add>,
+          .subtract = arithmetic<operation::subtract>,
+          .multiply = arithmetic<operation::multiply>,
+          .divide = arithmetic<operation::divide>,
+          .lower = arithmetic<operation::lower>,
+          .higher = arithmetic<operation::higher>,
+          .choose_doubles = choose<double>,
+          .choose_wholes = choose<std::int32_t>,
+          .add_bytes = add_under<std::uint8_t, std::uint16_t>,
+          .add_bytes_to_wholes = add_under<std::uint8_t, std::uint32_t>,
+          .add_codes_to_wholes = add_under<std::uint16_t, std::uint32_t>,
+          .add_wholes = add_under<std::int32_t, std::int64_t>,
+          .count_bits_vertically = count_bits<std::uint8_t>,
+          .count_bits_to_codes = count_bits<std::uint16_t>,
+          .add_bytes2 = add_bytes2,
+          .max_bytes = max_bytes,
+          .min_bytes = min_bytes,
+          .lengthen_runs = lengthen_runs};
+}
+
+}  // namespace
+}  // namespace earlysight::kernel

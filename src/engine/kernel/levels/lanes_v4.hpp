@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// 512 bits at a time: comparisons give mask registers.
+#pragma once
+#include "../dispatch.hpp"
+
+#include <immintrin.h>
+
+namespace earlysight::kernel {
+namespace {
+
+/// Elements side by side in one register; comparisons give a mask of them, and masks combine with & and |.
+template <class T>
+struct lanes;
+
+template <>
+struct lanes<double> {
+  using reg = __m512d;
+  using mask = __mmask8;
+  static constexpr std::size_t count = 8;
+  static reg load(const double* a) { return _mm512_loadu_pd(a); }
+  static void store(double* a, reg x) { _mm512_storeu_pd(a, x); }
+  static reg all(double x) { return _mm512_set1_pd(x); }
+  static mask ge(reg a, reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_GE_OQ); }
+  static mask gt(reg a, reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_GT_OQ); }
+  static mask eq(reg a, reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+  static mask without(mask a, mask b) { return static_cast<mask>(a & ~b); }
+  static word bits(word m) { return m; }
+  static reg choose(word m, reg a, reg b) { return _mm512_mask_blend_pd(static_cast<mask>(m), b, a); }
+  static reg subtract(reg a, reg b) { return _mm512_sub_pd(a, b); }
+  static reg multiply(reg a, reg b) { return _mm512_mul_pd(a, b); }
+  static reg magnitude(reg a) { return _mm512_abs_pd(a); }
+  // Not _mm512_max_pd: g++ 12 warns of its own undefined register (gcc bug 105593).
+  static reg higher(reg a, reg b) { return _mm512_maskz_max_pd(static_cast<mask>(-1), b, a); }
+};
+
+template <>
+struct lanes<float> {
+  using reg = __m512;
+  using mask = __mmask16;
+  static constexpr std::size_t count = 16;
+  static reg load(const float* a) { return _mm512_loadu_ps(a); }
+  static reg all(float x) { return _mm512_set1_ps(x); }
+  static mask ge(reg a, reg b) { return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ); }
+  static word bits(word m) { return m; }
+};
+
+template <>
+struct lanes<std::int32_t> {
+  using reg = __m512i;
+  using mask = __mmask16;
+  static constexpr std::size_t count = 16;
+  static reg load(const std::int32_t* a) { return _mm512_loadu_si512(a); }
+  static void store(std::int32_t* a, reg x) { _mm512_storeu_si512(a, x); }
+  static reg all(std::int32_t x) { return _mm512_set1_epi32(x); }
+  static mask ge(reg a, reg b) { return _mm512_cmpge_epi32_mask(a, b); }
+  static mask gt(reg a, reg b) { return _mm512_cmpgt_epi32_mask(a, b); }
+  static mask eq(reg a, reg b) { return _mm512_cmpeq_epi32_mask(a, b); }
+  static word bits(word m) { return m; }
+  static reg choose(word m, reg a, reg b) { return _mm512_mask_blend_epi32(static_cast<mask>(m), b, a); }
+};
+
+template <>
+struct lanes<std::uint16_t> {
+  using reg = __m512i;
+  using mask = __mmask32;
+  static constexpr std::size_t count = 32;
+  static reg load(const std::uint16_t* a) { return _mm512_loadu_si512(a); }
+  static reg all(std::uint16_t x) { return _mm512_set1_epi16(static_cast<short>(x)); }
+  static mask ge(reg a, reg b) { return _mm512_cmpge_epu16_mask(a, b); }
+  static word bits(word m) { return m; }
+};
+
+template <>
+struct lanes<std::uint8_t> {
+  using reg = __m512i;
+  using mask = __mmask64;
+  static constexpr std::size_t count = 64;
+  static reg load(const std::uint8_t* a) { return _mm512_loadu_si512(a); }
+  static reg all(std::uint8_t x) { return _mm512_set1_epi8(static_cast<char>(x)); }
+  static mask ge(reg a, reg b) { return _mm512_cmpge_epu8_mask(a, b); }
+  static mask gt(reg a, reg b) { return _mm512_cmpgt_epu8_mask(a, b); }
+  static mask eq(reg a, reg b) { return _mm512_cmpeq_epu8_mask(a, b); }
+  static word bits(word m) { return m; }
+};
+
+/// bytes[j] = bit j ? 255 : 0; 64 of them.
+inline void spread(word bits, std::uint8_t* bytes) { _mm512_storeu_si512(bytes, _mm512_movm_epi8(bits)); }
+
+}  // namespace
+}  // namespace earlysight::kernel

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "../../../src/engine/kernel/comparison.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+using namespace earlysight;
+using namespace earlysight::kernel;
+
+namespace {
+
+// Every level that this processor runs.
+std::vector<const kernels*> levels() {
+  std::vector<const kernels*> all;
+  for (const char* name : {"portable", "v2", "v3", "v4"})
+    if (const auto* k = level_named(name)) all.push_back(k);
+  return all;
+}
+
+// Lengths about the sizes of words and registers.
+const std::vector<std::size_t> lengths{0, 1, 2, 3, 7, 8, 9, 31, 32, 33, 63, 64, 65, 127, 128, 200, 1000};
+
+std::mt19937 chance(4);
+
+template <class T>
+std::vector<T> some(std::size_t n) {
+  std::vector<T> out(n);
+  for (auto& x : out) {
+    if constexpr (std::is_floating_point_v<T>) {
+      const auto limits = std::numeric_limits<T>();
+      const T odd[] = {0, static_cast<T>(-0.0), limits.infinity(), -limits.infinity(), limits.quiet_NaN(), limits.denorm_min(), limits.max(), limits.lowest(), 1, static_cast<T>(1 + 1e-9)};
+      x = chance() % 4 == 0 ? odd[chance() % 10] : static_cast<T>(static_cast<int>(chance() % 21) - 10) / (chance() % 2 ? 1 : 4);
+    } else {
+      x = static_cast<T>(chance() % 4 == 0 ? chance() : chance() % 12);
+      if (chance() % 9 == 0) x = chance() % 2 ? std::numeric_limits<T>::max() : std::numeric_limits<T>::min();
+    }
+  }
+  return out;
+}
+
+// Random, with whole words of ones and zeros among them.
+std::vector<word> some_bits(std::size_t n) {
+  std::vector<word> out(words_for(n) + 1);
+  for (auto& w : out) w = chance() % 4 == 0 ? (chance() % 2 ? ~word{0} : 0) : word{chance()} << 32 | chance();
+  return out;
+}
+
+template <class Expected>
+std::vector<word> bits_where(std::size_t n, Expected expected) {
+  std::vector<word> out(words_for(n) + 1, 0xABABABABABABABABULL);
+  std::fill_n(out.begin(), words_for(n), 0);
+  for (std::size_t i = 0; i < n; ++i)
+    if (expected(i)) out[i / 64] |= word{1} << (i % 64);
+  return out;
+}
+
+// What a kernel writes into words of which it must write all and no more.
+template <class Write>
+std::vector<word> bits_written(std::size_t n, Write write) {
+  std::vector<word> out(words_for(n) + 1, 0xABABABABABABABABULL);
+  write(out.data());
+  return out;
+}
+
+template <class T>
+bool same_bytes(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+}
+
+template <class T>
+void check_range(const kernels& k, void (*in)(const T*, std::size_t, T, T, word*)) {
+  for (const auto n : lengths)
+    for (int round = 0; round < 6; ++round) {
+      const auto a = some<T>(n), bounds = some<T>(2);
+      const auto low = bounds[0], high = bounds[1];
+      CAPTURE(k.name, n, low, high);
+      CHECK(bits_written(n, [&](word* out) { in(a.data(), n, low, high, out); }) == bits_where(n, [&](std::size_t i) { return a[i] >= low && a[i] <= high; }));
+    }
+}
+
+template <class T, class Equal, class Less>
+void check_pairs(const kernels& k, void (*compare)(pair_test, const T*, const T*, std::size_t, word*), Equal equal, Less less) {
+  for (const auto n : lengths)
+    for (int round = 0; round < 6; ++round) {
+      const auto a = some<T>(n), b = some<T>(n);
+      CAPTURE(k.name, n);
+      auto got = [&](pair_test t) { return bits_written(n, [&](word* out) { compare(t, a.data(), b.data(), n, out); }); };
+      CHECK(got(pair_test::equal) == bits_where(n, [&](std::size_t i) { return equal(a[i], b[i]); }));
+      CHECK(got(pair_test::less) == bits_where(n, [&](std::size_t i) { return less(a[i], b[i]); }));
+      CHECK(got(pair_test::less_equal) == bits_where(n, [&](std::size_t i) { return less(a[i], b[i]) || equal(a[i], b[i]); }));
+    }
+}
+
+template <class From, class To>
+void check_widening(const kernels& k, void (*widen)(const From*, std::size_t, To*)) {
+  for (const auto n : lengths) {
+    const auto a = some<From>(n);
+    std::vector<To> out(n), expected(n);
+    widen(a.data(), n, out.data());
+    for (std::size_t i = 0; i < n; ++i) expected[i] = static_cast<To>(a[i]);
+    CAPTURE(k.name, n);
+    CHECK(same_bytes(out, expected));
+  }
+}
+
+// NaNs are told apart by no rule, so that which of two comes out is nobody's concern.
+void check_arithmetic(const kernels& k, void (*kernel)(const double*, const double*, std::size_t, double*), double (*one)(double, double)) {
+  for (const auto n : lengths) {
+    const auto a = some<double>(n), b = some<double>(n);
+    std::vector<double> out(n), expected(n);
+    kernel(a.data(), b.data(), n, out.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      expected[i] = one(a[i], b[i]);
+      if (std::isnan(out[i]) && std::isnan(expected[i])) out[i] = expected[i] = 0;
+    }
+    CAPTURE(k.name, n);
+    CHECK(same_bytes(out, expected));
+  }
+}
+
+template <class Value, class Sum, class Step>
+void check_under_mask(const kernels& k, void (*kernel)(const Value*, const word*, std::size_t, Sum*), Step step) {
+  for (const auto n : lengths) {
+    const auto values = some<Value>(n);
+    const auto mask = some_bits(n);
+    auto got = some<Sum>(n);
+    auto expected = got;
+    kernel(values.data(), mask.data(), n, got.data());
+    for (std::size_t i = 0; i < n; ++i)
+      if (test(mask.data(), i)) expected[i] = step(expected[i], values[i]);
+    CAPTURE(k.name, n);
+    CHECK(got == expected);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the level in use is one that can be named, and the lowest is always there", "[engine]") {
+  REQUIRE_FALSE(levels().empty());
+  CHECK(level_named(active().name) == &active());
+  CHECK(level_named("v9") == nullptr);
+}
+
+TEST_CASE("each level finds the values in a range, of each type", "[engine]") {
+  for (const auto* k : levels()) {
+    check_range(*k, k->doubles_in_range);
+    check_range(*k, k->floats_in_range);
+    check_range(*k, k->wholes_in_range);
+    check_range(*k, k->codes_in_range);
+    check_range(*k, k->bytes_in_range);
+  }
+}
+
+TEST_CASE("each level compares pairs, doubles within the tolerance as equal", "[engine]") {
+  for (const auto* k : levels()) {
+    check_pairs<double>(*k, k->compare_doubles, near_equal, near_less);
+    check_pairs<std::int32_t>(*k, k->compare_wholes, std::equal_to<>(), std::less<>());
+    check_pairs<std::uint8_t>(*k, k->compare_bytes, std::equal_to<>(), std::less<>());
+    const auto a = some<double>(1000), b = some<double>(1000);
+    CHECK(bits_written(1000, [&](word* out) { k->same_doubles(a.data(), b.data(), 1000, out); }) == bits_where(1000, [&](std::size_t i) { return a[i] == b[i]; }));
+  }
+}
+
+TEST_CASE("each level compares pairs at the edge of the tolerance as one pair is compared", "[engine]") {
+  std::vector<double> a, b;
+  for (const double c : {0.0, 1.0, -1.0, 0.9, 1e-9, 123456.7, -1e12})
+    for (const double edge : {c - tolerance(c, c), c + tolerance(c, c)})
+      for (double x = std::nextafter(edge, -1e300), i = 0; i < 3; ++i, x = std::nextafter(x, 1e300)) a.push_back(x), b.push_back(c), a.push_back(c), b.push_back(x);
+  for (const auto* k : levels()) {
+    CHECK(bits_written(a.size(), [&](word* out) { k->compare_doubles(pair_test::less, a.data(), b.data(), a.size(), out); }) == bits_where(a.size(), [&](std::size_t i) { return near_less(a[i], b[i]); }));
+    CHECK(bits_written(a.size(), [&](word* out) { k->compare_doubles(pair_test::equal, a.data(), b.data(), a.size(), out); }) == bits_where(a.size(), [&](std::size_t i) { return near_equal(a[i], b[i]); }));
+  }
+}
+
+TEST_CASE("each level packs bytes into bits, and gathers bits by an index", "[engine]") {
+  for (const auto* k : levels())
+    for (const auto n : lengths) {
+      const auto bytes = some<std::uint8_t>(n);
+      CHECK(bits_written(n, [&](word* out) { k->nonzero(bytes.data(), n, out); }) == bits_where(n, [&](std::size_t i) { return bytes[i] != 0; }));
+      const auto bits = some_bits(300);
+      std::vector<std::int32_t> index(n);
+      for (auto& i : index) i = static_cast<std::int32_t>(chance() % 300);
+      CHECK(bits_written(n, [&](word* out) { k->gather_bits(bits.data(), index.data(), n, out); }) == bits_where(n, [&](std::size_t i) { return test(bits.data(), static_cast<std::size_t>(index[i])); }));
+    }
+}
+
+TEST_CASE("each level widens numbers as a conversion does", "[engine]") {
+  for (const auto* k : levels()) {
+    check_widening(*k, k->floats_to_doubles);
+    check_widening(*k, k->wholes_to_doubles);
+    check_widening(*k, k->codes_to_doubles);
+    check_widening(*k, k->bytes_to_doubles);
+    check_widening(*k, k->codes_to_wholes);
+    check_widening(*k, k->bytes_to_wholes);
+  }
+}
+
+TEST_CASE("each level's arithmetic gives the same doubles, signs of zero and all", "[engine]") {
+  for (const auto* k : levels()) {
+    check_arithmetic(*k, k->add, [](double x, double y) { return x + y; });
+    check_arithmetic(*k, k->subtract, [](double x, double y) { return x - y; });
+    check_arithmetic(*k, k->multiply, [](double x, double y) { return x * y; });
+    check_arithmetic(*k, k->divide, [](double x, double y) { return x / y; });
+    check_arithmetic(*k, k->lower, [](double x, double y) { return std::min(x, y); });
+    check_arithmetic(*k, k->higher, [](double x, double y) { return std::max(x, y); });
+  }
+}
+
+TEST_CASE("each level chooses between two by a mask, in place too", "[engine]") {
+  for (const auto* k : levels())
+    for (const auto n : lengths) {
+      const auto mask = some_bits(n);
+      auto a = some<double>(n), b = some<double>(n), expected = b;
+      auto c = some<std::int32_t>(n), d = some<std::int32_t>(n), expected_wholes = d;
+      for (std::size_t i = 0; i < n; ++i)
+        if (test(mask.data(), i)) expected[i] = a[i], expected_wholes[i] = c[i];
+      k->choose_doubles(mask.data(), a.data(), b.data(), n, b.data());
+      k->choose_wholes(mask.data(), c.data(), d.data(), n, d.data());
+      CAPTURE(k->name, n);
+      CHECK(same_bytes(b, expected));
+      CHECK(d == expected_wholes);
+    }
+}
+
+TEST_CASE("each level adds, counts and compares bytes under a mask", "[engine]") {
+  for (const auto* k : levels()) {
+    auto plus = [](auto sum, auto value) { return static_cast<decltype(sum)>(sum + static_cast<decltype(sum)>(value)); };
+    check_under_mask(*k, k->add_bytes, plus);
+    check_under_mask(*k, k->add_bytes_to_wholes, plus);
+    check_under_mask(*k, k->add_codes_to_wholes, plus);
+    check_under_mask(*k, k->max_bytes, [](std::uint8_t best, std::uint8_t value) { return std::max(best, value); });
+    check_under_mask(*k, k->min_bytes, [](std::uint8_t best, std::uint8_t value) { return std::min(best, value); });
+    for (const auto n : lengths) {
+      CAPTURE(k->name, n);
+      const auto mask = some_bits(n);
+      const auto wholes = some<std::int32_t>(n);
+      std::vector<std::int64_t> sums(n, 5), expected_sums(n, 5);
+      auto counts = some<std::uint8_t>(n), expected = counts;
+      auto many = some<std::uint16_t>(n), expected_many = many;
+      const auto a = some<std::uint8_t>(n), b = some<std::uint8_t>(n);
+      auto first = some<std::uint16_t>(n), second = some<std::uint16_t>(n), expected_first = first, expected_second = second;
+      k->add_wholes(wholes.data(), mask.data(), n, sums.data());
+      k->count_bits_vertically(mask.data(), n, counts.data());
+      k->count_bits_to_codes(mask.data(), n, many.data());
+      k->add_bytes2(a.data(), b.data(), mask.data(), n, first.data(), second.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!test(mask.data(), i)) continue;
+        expected_sums[i] += wholes[i];
+        ++expected[i], ++expected_many[i];
+        expected_first[i] = plus(expected_first[i], a[i]);
+        expected_second[i] = plus(expected_second[i], b[i]);
+      }
+      CHECK(sums == expected_sums);
+      CHECK(counts == expected);
+      CHECK(many == expected_many);
+      CHECK(first == expected_first);
+      CHECK(second == expected_second);
+    }
+  }
+}
+
+TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
+  for (const auto* k : levels()) {
+    const std::size_t n = 200;
+    std::vector<std::uint8_t> current(n), longest(n), expected(n), expected_longest(n);
+    for (int week = 0; week < 100; ++week) {
+      const auto mask = some_bits(n);
+      k->lengthen_runs(mask.data(), n, current.data(), longest.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        expected[i] = test(mask.data(), i) ? static_cast<std::uint8_t>(expected[i] + 1) : std::uint8_t{0};
+        expected_longest[i] = std::max(expected_longest[i], expected[i]);
+      }
+    }
+    CHECK(current == expected);
+    CHECK(longest == expected_longest);
+  }
+}
+
+namespace {
+
+constexpr comparison all_tests[] = {comparison::equal, comparison::less, comparison::less_equal, comparison::greater, comparison::greater_equal};
+
+bool holds(comparison test, double x, double c) {
+  switch (test) {
+    case comparison::equal: return near_equal(x, c);
+    case comparison::less: return near_less(x, c);
+    case comparison::less_equal: return near_less_equal(x, c);
+    case comparison::greater: return near_less(c, x);
+    default: return near_less_equal(c, x);
+  }
+}
+
+const double numbers_to_compare_with[] = {0,     -0.0, 1,     5,      254,     255,       256,     65534, 65535, 65536,    0.5,      254.5,    -1,  -0.5,   1 + 1e-9, 5 - 5e-9, 5 - 4.9e-9, 255 + 2e-7, 65535 + 6.6e-5, 65535 - 6.4e-5,
+                                          1e-9, -1e-9, 9.9e-10, 1e-12, 1e-300, 2147483647.0, -2147483648.0, 2147483646.5, 2147483648.5, 2147483650, 4e9, -4e9, 1e300, -1e300, 1.7e308, std::numeric_limits<double>::infinity(),
+                                          -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()};
+
+// Whether the range holds just what the comparison holds of.
+template <class T>
+void check_each(const value_range<T>& range, comparison test, double c, T x) {
+  if ((x >= range.low && x <= range.high) == holds(test, static_cast<double>(x), c)) return;
+  CAPTURE(c, static_cast<int>(test), x, range.low, range.high);
+  FAIL_CHECK("the range and the comparison differ");
+}
+
+}  // namespace
+
+TEST_CASE("a comparison of bytes or codes with any number is a range of them: all of them looked at", "[engine]") {
+  for (const double c : numbers_to_compare_with)
+    for (const auto test : all_tests) {
+      const auto bytes = range_of<std::uint8_t>(test, c);
+      for (int x = 0; x < 256; ++x) check_each(bytes, test, c, static_cast<std::uint8_t>(x));
+      const auto codes = range_of<std::uint16_t>(test, c);
+      for (int x = 0; x < 65536; ++x) check_each(codes, test, c, static_cast<std::uint16_t>(x));
+    }
+}
+
+TEST_CASE("a comparison of whole numbers, floats or doubles with any number is a range: those next to its ends looked at", "[engine]") {
+  auto look_at = [](auto range, comparison test, double c) {
+    using T = decltype(range.low);
+    using order = in_order<T>;
+    for (const auto from : {order::place(range.low), order::place(range.high), order::first(), order::last(), std::int64_t{0}})
+      for (std::int64_t by = -50; by <= 50; ++by)
+        if (from + by >= order::first() && from + by <= order::last()) check_each(range, test, c, order::at(from + by));
+  };
+  for (const double c : numbers_to_compare_with)
+    for (const auto test : all_tests) {
+      look_at(range_of<std::int32_t>(test, c), test, c);
+      look_at(range_of<float>(test, c), test, c);
+      look_at(range_of<double>(test, c), test, c);
+      look_at(doubles_of(test, c), test, c);
+      const auto nan = std::numeric_limits<double>::quiet_NaN();
+      check_each(range_of<double>(test, c), test, c, nan);
+      check_each(range_of<float>(test, c), test, c, std::numeric_limits<float>::quiet_NaN());
+    }
+}
