@@ -62,6 +62,99 @@ const std::uint32_t* evaluation::state::segment_offsets(const plan_node& node, s
   return own.data();
 }
 
+// Aggregates that each row adds to as it comes, whichever child it is of: nothing is asked of a child without rows, and a row that is not
+// chosen costs no more than its bit. False for the others.
+bool evaluation::state::aggregate_rows(const plan_node& node, node_values& out) {
+  const auto m = masks_of(in(node, 0), in(node, 1));
+  const auto& child = children_of_rows(node.table);
+  const auto rows = child.size();
+  const auto nth = node.count;
+  const bool of_time = node.over == aggregation::latest || node.over == aggregation::earliest;
+  if (of_time && nth != 1) return false;
+  auto each_possible = [&](auto visit) { kernel::for_each_bit([&](std::size_t w) { return m.possible(w); }, 0, rows, visit); };
+  auto is_certain = [&](std::size_t r) { return (m.certain(r / 64) >> (r % 64) & 1) != 0; };
+  auto set = [](std::vector<word>& bits, std::size_t i) { bits[i / 64] |= word{1} << (i % 64); };
+  auto clear = [](std::vector<word>& bits, std::size_t i) { bits[i / 64] &= ~(word{1} << (i % 64)); };
+  switch (node.over) {
+    case aggregation::any:
+    case aggregation::no: {
+      // What some row says for sure stays, whatever others may say.
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        if (is_certain(r)) set(out.truth, c);
+        else set(doubts, c);
+      });
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) {
+        out.known[w] &= out.truth[w] | ~doubts[w];
+        if (node.over == aggregation::no) out.truth[w] = ~out.truth[w];
+      }
+      return true;
+    }
+    case aggregation::count:
+      std::fill_n(out.number_store.begin(), children, 0);
+      std::fill_n(out.high_store.begin(), children, 0);
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        out.number_store[c] += is_certain(r) ? 1 : 0;
+        out.high_store[c] += 1;
+      });
+      return true;
+    case aggregation::total:
+    case aggregation::average:
+    case aggregation::highest:
+    case aggregation::lowest: {
+      const auto& value = in(node, 3);
+      auto& seen = child_counts;
+      seen.assign(children, 0);
+      std::fill_n(out.number_store.begin(), children, 0);
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        if (!is_certain(r) || !kernel::test(value.known.data(), r)) return set(doubts, c);
+        if (!kernel::test(value.present.data(), r)) return;
+        auto& so_far = out.number_store[c];
+        const auto v = value.number[r];
+        if (node.over == aggregation::highest) so_far = seen[c] == 0 ? v : std::max(so_far, v);
+        else if (node.over == aggregation::lowest) so_far = seen[c] == 0 ? v : std::min(so_far, v);
+        else so_far += v;
+        ++seen[c];
+      });
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) out.known[w] &= ~doubts[w];
+      if (node.over == aggregation::total) return true;
+      auto& states = node.over == aggregation::average ? out.known : out.present;
+      word some[1];
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) {
+        kernel::fill_bits(std::min<std::size_t>(64, children - w * 64), some, [&](std::size_t j) { return seen[w * 64 + j] != 0; });
+        states[w] &= some[0];
+      }
+      if (node.over == aggregation::average)
+        for (std::size_t c = 0; c < children; ++c) out.number_store[c] = seen[c] != 0 ? out.number_store[c] / seen[c] : 0;
+      return true;
+    }
+    case aggregation::latest:
+    case aggregation::earliest: {
+      // Rows stand in the order of time: the first that comes, or the last.
+      const auto& value = in(node, 3);
+      auto& row = child_counts;
+      row.assign(children, 0);
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        if (!is_certain(r)) set(doubts, c);
+        else if (row[c] == 0 || node.over == aggregation::latest) row[c] = static_cast<std::uint32_t>(r + 1);
+      });
+      std::fill(out.present.begin(), out.present.end(), 0);
+      for (auto c : tables[static_cast<std::size_t>(node.table)].with_rows) {
+        if (row[c] == 0 || kernel::test(doubts.data(), c)) continue;
+        const bool known = kernel::test(out.known.data(), c);
+        copy_element(value, row[c] - 1, out, c, node.type);
+        if (!known) clear(out.known, c);
+      }
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) out.known[w] &= ~doubts[w];
+      return true;
+    }
+    default: return false;
+  }
+}
+
 void evaluation::state::aggregate(const plan_node& node, node_values& out, std::size_t n) {
   const auto& chosen = in(node, 0);
   const auto& table = in(node, 2);  // truth: the table is known
@@ -72,6 +165,14 @@ void evaluation::state::aggregate(const plan_node& node, node_values& out, std::
     out.known[w] = table.truth[w];
     out.present[w] = ~word{0};
     out.truth[w] = 0;
+  }
+  if (node.space == 0) {
+    doubts.assign(kernel::words_for(n), 0);
+    if (aggregate_rows(node, out)) {
+      if (node.type.of == kind::truth)
+        for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w];
+      return;
+    }
   }
   auto not_known = [&](std::size_t s) { kernel::assign(out.known.data(), s, false); };
   switch (node.over) {

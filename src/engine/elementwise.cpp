@@ -3,6 +3,8 @@
 
 #include "kernel/arithmetic.hpp"
 #include "kernel/comparison.hpp"
+#include "kernel/dispatch.hpp"
+#include "kernel/ranges.hpp"
 #include "state.hpp"
 
 namespace earlysight {
@@ -86,12 +88,72 @@ int within_holds(const school_calendar& calendar, duration length, int sign, dat
 
 }  // namespace
 
+// A comparison of columns that the cohort holds in few bytes, as they stand; false where they are not so.
+bool evaluation::state::compare_narrow(const plan_node& node, word* truth, std::size_t n) {
+  const auto &a = raw(node, 0), &b = raw(node, 1);
+  const auto& type = plan_.nodes[static_cast<std::size_t>(node.inputs[0])].type;
+  const auto& right = plan_.nodes[static_cast<std::size_t>(node.inputs[1])];
+  const auto& active = kernel::active();
+  if (!a.is_narrow() || n == 0) return false;
+  if (type.of != kind::number) {
+    const auto* codes = std::get_if<const std::uint16_t*>(&a.narrow);
+    const auto* bytes = std::get_if<const std::uint8_t*>(&a.narrow);
+    if (right.op != plan_operation::constant || node.test != comparison::equal || (!codes && !bytes)) return false;
+    const auto code = b.whole[0];
+    if (code < 0 || code > (codes ? 0xffff : 0xff)) std::fill_n(truth, words_for(n), 0);
+    else if (codes) active.codes_in_range(*codes, n, static_cast<std::uint16_t>(code), static_cast<std::uint16_t>(code), truth);
+    else active.bytes_in_range(*bytes, n, static_cast<std::uint8_t>(code), static_cast<std::uint8_t>(code), truth);
+    return true;
+  }
+  if (right.op == plan_operation::constant && !right.type.bounded) {
+    auto& range = compared[static_cast<std::size_t>(&node - plan_.nodes.data())];
+    std::visit(
+        [&](auto at) {
+          if constexpr (!std::is_same_v<decltype(at), std::monostate>) {
+            using value = std::remove_cv_t<std::remove_pointer_t<decltype(at)>>;
+            if (range.type != a.narrow.index()) {
+              const auto r = kernel::range_of<value>(node.test, right.value.number);
+              range = {a.narrow.index(), static_cast<double>(r.low), static_cast<double>(r.high)};
+            }
+            const auto low = static_cast<value>(range.low), high = static_cast<value>(range.high);
+            if constexpr (std::is_same_v<value, float>) active.floats_in_range(at, n, low, high, truth);
+            else if constexpr (std::is_same_v<value, std::int32_t>) active.wholes_in_range(at, n, low, high, truth);
+            else if constexpr (std::is_same_v<value, std::uint16_t>) active.codes_in_range(at, n, low, high, truth);
+            else active.bytes_in_range(at, n, low, high, truth);
+          }
+        },
+        a.narrow);
+    return true;
+  }
+  const auto* x = std::get_if<const std::uint8_t*>(&a.narrow);
+  const auto* y = std::get_if<const std::uint8_t*>(&b.narrow);
+  if (!x || !y || right.type.of != kind::number) return false;
+  // Whole numbers this small are never near one another.
+  switch (node.test) {
+    case comparison::equal: active.compare_bytes(kernel::pair_test::equal, *x, *y, n, truth); break;
+    case comparison::less: active.compare_bytes(kernel::pair_test::less, *x, *y, n, truth); break;
+    case comparison::less_equal: active.compare_bytes(kernel::pair_test::less_equal, *x, *y, n, truth); break;
+    case comparison::greater: active.compare_bytes(kernel::pair_test::less, *y, *x, n, truth); break;
+    case comparison::greater_equal: active.compare_bytes(kernel::pair_test::less_equal, *y, *x, n, truth); break;
+  }
+  return true;
+}
+
 void evaluation::state::compare(const plan_node& node, node_values& out, std::size_t n) {
+  out.reserve_masks(n);
+  if (compare_narrow(node, out.truth.data(), n)) {
+    const auto &a = raw(node, 0), &b = raw(node, 1);
+    for (std::size_t w = 0; w < words_for(n); ++w) {
+      out.known[w] = a.known[w] & b.known[w];
+      out.truth[w] &= out.known[w] & a.present[w] & b.present[w];
+      out.present[w] = ~word{0};
+    }
+    return;
+  }
   const auto& a = in(node, 0);
   const auto& b = in(node, 1);
   const auto& left = plan_.nodes[static_cast<std::size_t>(node.inputs[0])];
   const auto& right = plan_.nodes[static_cast<std::size_t>(node.inputs[1])];
-  out.reserve_masks(n);
   const bool right_is_one = right.op == plan_operation::constant && n > 0;
   if (left.type.of == kind::truth) {
     for (std::size_t w = 0; w < words_for(n); ++w) out.truth[w] = ~(a.truth[w] ^ b.truth[w]);

@@ -4,7 +4,9 @@
 namespace earlysight {
 
 evaluation::state::state(const earlysight::plan& p, const earlysight::cohort& c)
-    : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()) {}
+    : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()), compared(p.nodes.size()) {
+  plan_panels();
+}
 
 void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   first_child = first;
@@ -23,17 +25,33 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   }
   for (std::size_t s = 0; s < plan_.spaces.size(); ++s)
     if (plan_.spaces[s].of == plan_space::what::rows) sizes[s] = tables[static_cast<std::size_t>(plan_.spaces[s].table)].count;
-  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
-    if (!everything && !plan_.needed_for_rules[i]) continue;
-    if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame >= 0) continue;  // with its frame
-    evaluate(static_cast<plan_node_id>(i));
+  if (everything) {
+    for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+      if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame < 0) evaluate(static_cast<plan_node_id>(i));  // else with its frame
+    return;
+  }
+  if (first % 64 != 0) {
+    for (auto id : without_panels) evaluate(id);
+    return;
+  }
+  ++block_stamp;
+  first_group = first / 64;
+  groups = kernel::words_for(count);
+  for (auto id : with_panels) {
+    const auto& node = plan_.nodes[static_cast<std::size_t>(id)];
+    if (panel_plan[static_cast<std::size_t>(id)] >= 0) aggregate_panel(node, nullptr, values[static_cast<std::size_t>(id)], count);
+    else if (node.op == plan_operation::frame && frame_by_panel[static_cast<std::size_t>(node.frame)]) frame_panel(node, values[static_cast<std::size_t>(id)], count);
+    else evaluate(id);
   }
 }
 
 void evaluation::state::evaluate(plan_node_id id) {
   const auto& node = plan_.nodes[static_cast<std::size_t>(id)];
-  auto& out = values[static_cast<std::size_t>(id)];
-  const auto n = sizes[static_cast<std::size_t>(node.space)];
+  evaluate(id, values[static_cast<std::size_t>(id)], sizes[static_cast<std::size_t>(node.space)]);
+}
+
+void evaluation::state::evaluate(plan_node_id id, kernel::node_values& out, std::size_t n) {
+  const auto& node = plan_.nodes[static_cast<std::size_t>(id)];
   switch (node.op) {
     case plan_operation::constant: fill_constant(node, out, n); break;
     case plan_operation::load: load(node, out, n); break;
@@ -72,7 +90,11 @@ cell evaluation::at(plan_node_id id, std::size_t i) const {
   out.present = kernel::test(v.present.data(), i);
   if (type.of == kind::truth) out.truth = kernel::test(v.truth.data(), i);
   if (!out.has_value()) return out;
-  if (type.of == kind::number) {
+  if (v.is_narrow()) {
+    const auto value = v.narrow_at(i);
+    if (type.of == kind::number) out.number = out.high = value;
+    else out.whole = static_cast<std::int32_t>(value);
+  } else if (type.of == kind::number) {
     out.number = v.number[i];
     out.high = type.bounded ? v.high[i] : v.number[i];
   } else if (type.of != kind::truth && v.whole) {

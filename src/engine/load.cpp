@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns of the cohort as of the run, and elements brought from one space into another.
+#include "kernel/dispatch.hpp"
 #include "state.hpp"
 
 namespace earlysight {
@@ -60,10 +61,7 @@ void evaluation::state::load(const plan_node& node, node_values& out, std::size_
   }
   kernel::copy_bits(c.known, first, n, out.known.data());
   kernel::copy_bits(c.present, first, n, out.present.data());
-  auto as_numbers = [&](auto values) {
-    auto* to = out.numbers(n);
-    for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<double>(values[first + i]);
-  };
+  out.narrow = {};
   auto as_wholes = [&](auto values) {
     auto* to = out.wholes(n);
     for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<std::int32_t>(values[first + i]);
@@ -74,12 +72,14 @@ void evaluation::state::load(const plan_node& node, node_values& out, std::size_
         if constexpr (std::is_same_v<held, std::monostate>) {
         } else if (node.type.of == kind::number) {
           if constexpr (std::is_same_v<held, std::span<const double>>) out.number = out.high = values.data() + first;
-          else as_numbers(values);
+          else out.hold(values.data() + first, n);
         } else if (node.type.of == kind::truth) {
-          kernel::fill_bits(n, out.truth.data(), [&](std::size_t i) { return values[first + i] != 0; });
+          if constexpr (std::is_same_v<held, std::span<const std::uint8_t>>) kernel::active().nonzero(values.data() + first, n, out.truth.data());
+          else kernel::fill_bits(n, out.truth.data(), [&](std::size_t i) { return values[first + i] != 0; });
           for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w] & out.present[w];
         } else {
           if constexpr (std::is_same_v<held, std::span<const std::int32_t>>) out.whole = values.data() + first;
+          else if constexpr (std::is_same_v<held, std::span<const std::uint16_t>>) out.hold(values.data() + first, n);
           else as_wholes(values);
         }
       },
@@ -119,16 +119,25 @@ void evaluation::state::look_up(const plan_node& node, node_values& out, std::si
   if (node.type.of == kind::date) apply_future(future_of(declared, node.column), plan_.as_of.day, n, out);
 }
 
-const std::vector<std::int32_t>& evaluation::state::children_of_rows(std::int32_t table) {
+void evaluation::state::map_rows(std::int32_t table) {
   auto& block = tables[static_cast<std::size_t>(table)];
-  if (block.mapped) return block.child_of_row;
-  block.child_of_row.resize(block.count);
-  const auto& first_row = cohort_.tables[static_cast<std::size_t>(table)].first_row;
-  if (!first_row.empty())
-    for (std::size_t i = 0; i < children; ++i)
-      for (auto r = first_row[first_child + i]; r < first_row[first_child + i + 1]; ++r) block.child_of_row[r - block.first] = static_cast<std::int32_t>(i);
+  if (block.mapped) return;
   block.mapped = true;
-  return block.child_of_row;
+  block.child_of_row.resize(block.count);
+  block.with_rows.clear();
+  const auto& first_row = cohort_.tables[static_cast<std::size_t>(table)].first_row;
+  if (first_row.empty()) return;
+  for (std::size_t i = 0; i < children; ++i) {
+    const auto a = first_row[first_child + i], b = first_row[first_child + i + 1];
+    if (a == b) continue;
+    block.with_rows.push_back(static_cast<std::uint32_t>(i));
+    std::fill(block.child_of_row.begin() + static_cast<std::ptrdiff_t>(a - block.first), block.child_of_row.begin() + static_cast<std::ptrdiff_t>(b - block.first), static_cast<std::int32_t>(i));
+  }
+}
+
+const std::vector<std::int32_t>& evaluation::state::children_of_rows(std::int32_t table) {
+  map_rows(table);
+  return tables[static_cast<std::size_t>(table)].child_of_row;
 }
 
 std::int32_t evaluation::state::child_of(space_id space, std::size_t element) {

@@ -35,6 +35,10 @@ struct evaluation::state {
   };
   std::vector<table_block> tables;
   std::vector<std::size_t> sizes;              // by space
+  struct column_range {
+    std::size_t type = 0;                      // the place in narrow_view that it was worked out for; 0: not yet
+    double low = 0, high = 0;
+  };
   std::vector<kernel::node_values> values;     // by node
 
   struct frame_block {
@@ -43,6 +47,7 @@ struct evaluation::state {
     std::vector<std::uint32_t> offsets;        // of segments
   };
   std::vector<frame_block> frames;
+  std::vector<column_range> compared;          // by node: a comparison of a narrow column with a number, as a range
 
   // --- nodes (load.cpp, elementwise.cpp, aggregate.cpp, frame.cpp)
   void map_rows(std::int32_t table);
@@ -109,6 +114,7 @@ struct evaluation::state {
   void gather_panel(const plan_node&, kernel::node_values&);
   void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, kernel::node_values&, std::size_t n);
   void frame_panel(const plan_node&, kernel::node_values&, std::size_t n);
+  void alias(const plan_node&, kernel::node_values&);
 
   /// An input as the cohort holds it, perhaps narrow; and with its numbers or wholes.
   kernel::node_values& raw(const plan_node& n, std::size_t i) {
@@ -126,7 +132,8 @@ struct evaluation::state {
   std::vector<std::uint16_t> slot_scratch;
   std::vector<double> sums;
   std::vector<std::int32_t> weeks;
-  std::vector<kernel::word> members;
+  std::vector<kernel::word> members, doubts;
+  std::vector<std::uint32_t> child_counts;
 };
 
 }  // namespace earlysight

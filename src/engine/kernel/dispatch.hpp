@@ -67,6 +67,8 @@ struct kernels {
   /// best[i] = the higher, or the lower, of best[i] and values[i], where mask bit i; else as it was.
   void (*max_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
   void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
+  /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
+  void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
   /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
   void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
 };

@@ -45,6 +45,14 @@ struct node_values {
   }
   void hold(narrow_view v, std::size_t n) { narrow = v, narrow_count = n; }
   bool is_narrow() const { return narrow.index() != 0; }
+  double narrow_at(std::size_t i) const {
+    return std::visit(
+        [i](auto from) {
+          if constexpr (std::is_same_v<decltype(from), std::monostate>) return 0.0;
+          else return static_cast<double>(from[i]);
+        },
+        narrow);
+  }
   void widen(bool as_number) {
     const auto n = narrow_count;
     std::visit(

@@ -186,6 +186,21 @@ void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::siz
   });
 }
 
+void sum_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* __restrict sums) {
+  alignas(64) std::uint16_t sum[64] = {};
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto* __restrict values = tile + std::size_t{64} * slots[k];
+    if (masks[k] == ~word{0}) {
+      for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + values[j]);
+      continue;
+    }
+    alignas(64) std::uint8_t bytes[64];
+    spread(masks[k], bytes);
+    for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + (values[j] & bytes[j]));
+  }
+  std::memcpy(sums, sum, sizeof sum);
+}
+
 void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict current, std::uint8_t* __restrict longest) {
   under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
     for (std::size_t j = 0; j < m; ++j) {
@@ -232,6 +247,7 @@ constexpr kernels table(const char* name) {
           .add_bytes2 = add_bytes2,
           .max_bytes = max_bytes,
           .min_bytes = min_bytes,
+          .sum_slots = sum_slots,
           .lengthen_runs = lengthen_runs};
 }
 
