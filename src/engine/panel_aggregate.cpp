@@ -35,8 +35,9 @@ void masks_of_group(const conditions& c, const word* exists, std::size_t base, c
   for (std::size_t k = 0; k < n; ++k) {
     const auto w = base + slots[k];
     const auto there = exists ? exists[w] : all;
-    out.possible[k] = there;
-    out.certain[k] = (*c.by_slot)[slots[k]] == 1 ? there : 0;
+    const auto state = (*c.by_slot)[slots[k]];
+    out.possible[k] = state != 0 ? there : 0;
+    out.certain[k] = state == 1 ? there : 0;
     out.slot[k] = slots[k];
   }
   for (const auto* v : c.lanes)

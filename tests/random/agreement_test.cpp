@@ -40,7 +40,7 @@ bool same_bytes(const run_result& a, const run_result& b) {
 TEST_CASE("the engine says what the plain evaluator says, on random packs and cohorts", "[agreement]") {
   const auto only = number_from("EARLYSIGHT_SEED", 0);
   const auto first = only > 0 ? only : 1, last = only > 0 ? only : number_from("EARLYSIGHT_CASES", 1500);
-  std::size_t compared = 0, disagreements = 0, not_valid = 0;
+  std::size_t compared = 0, disagreements = 0, not_valid = 0, panels = 0;
   for (auto seed = first; seed <= last && disagreements < 5; ++seed) {
     const auto made = make_case(seed);
     const auto report = read_pack_text("random.sight", made.pack);
@@ -54,6 +54,7 @@ TEST_CASE("the engine says what the plain evaluator says, on random packs and co
     write_data(seed, data.path);
     const auto cohort = load_cohort(report.checked->schema, data.path);
     if (!cohort) FAIL("seed " << seed << ": " << cohort.error().message);
+    panels += static_cast<std::size_t>(std::count_if(cohort->tables.begin(), cohort->tables.end(), [](const table_data& t) { return t.panel != nullptr; }));
     auto lowered = lower(report.checked, *parse_date(made.as_of));
     if (!lowered) {
       UNSCOPED_INFO("seed " << seed << ": " << lowered.error().message);
@@ -99,6 +100,7 @@ TEST_CASE("the engine says what the plain evaluator says, on random packs and co
   CHECK(disagreements == 0);
   CHECK(not_valid == 0);
   CHECK(compared > (last - first) * 20);
+  CHECK(panels >= (last - first) / 20);
 }
 
 TEST_CASE("formatting a random pack twice changes nothing more, and never what it says", "[format]") {

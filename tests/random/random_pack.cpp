@@ -359,7 +359,9 @@ class data_writer {
 
   void run() {
     std::filesystem::create_directories(folder_);
-    const auto children = 6 + below(9);
+    // In one case of five, more children than a group of a panel holds, and tables that are regular.
+    const bool regular = chance(5);
+    const auto children = regular ? 64 + below(90) : 6 + below(9);
     std::string text = "child_id,year,visits,share,sen,town,moved,absent,born,due,left,site,sibling,alias\n";
     for (std::size_t i = 0; i < children; ++i)
       text += key(i) + "," + empty(std::to_string(below(12))) + "," + empty(std::to_string(below(5))) + "," + empty(std::to_string(below(101)) + "%") + "," + empty(one({"none", "support", "ehcp"})) + "," + empty(one({"north", "south"})) + "," +
@@ -367,12 +369,23 @@ class data_writer {
               empty(one({"ab", "b"})) + (chance(40) ? ",extra" : "") + "\n";
     write("child", text);
     write("place", "code,phase,seats,opened\np,primary," + empty("40") + ",2015-09-01\ns," + empty("secondary") + ",120," + empty(day(2024, 500)) + "\n");
-    rows("mark", "day,code,minutes,possible", children, 12, [&] { return day(2024, 560) + "," + empty(one({"here", "ill", "ill", "late"})) + "," + empty(std::to_string(below(30))) + "," + empty(one({"yes", "yes", "no"})); });
-    rows("week_of", "monday,possible,attended", children, 14, [&] {
-      const auto d = parse_date("2025-06-16")->day - 7 * static_cast<std::int32_t>(below(20)) + (chance(9) ? 2 : 0);
+    auto mark = [&](const std::string& d) { return d + "," + empty(one({"here", "ill", "ill", "late"})) + "," + empty(std::to_string(below(30))) + "," + empty(one({"yes", "yes", "no"})); };
+    auto week = [&](std::int32_t d) {
       const auto possible = below(11);
       return iso_text({d}) + "," + empty(std::to_string(possible)) + "," + empty(std::to_string(below(possible + 1)));
-    });
+    };
+    const auto last_monday = parse_date("2025-06-16")->day;
+    if (regular) {
+      const auto one_in = 2 + below(20);
+      auto not_often = [&] { return chance(one_in) || (one_in == 2 && chance(20)); };
+      std::vector<std::string> days;
+      for (std::int32_t d = last_monday - 7 * static_cast<std::int32_t>(below(30)), i = 0; i < 40; ++i, d += i % 5 == 0 ? 3 : 1) days.push_back(iso_text({d}));
+      regular_rows("mark", "day,code,minutes,possible", children, days.size(), not_often, [&](std::size_t i) { return mark(days[i]); });
+      regular_rows("week_of", "monday,possible,attended", children, 20, not_often, [&](std::size_t i) { return week(last_monday - 7 * static_cast<std::int32_t>(i)); });
+    } else {
+      rows("mark", "day,code,minutes,possible", children, 12, [&] { return mark(day(2024, 560)); });
+      rows("week_of", "monday,possible,attended", children, 14, [&] { return week(last_monday - 7 * static_cast<std::int32_t>(below(20)) + (chance(9) ? 2 : 0)); });
+    }
     rows("referral", "made,entered,seen,service,urgent", children, 5, [&] { return day(2024, 540) + "," + day(2024, 560) + "," + empty(day(2025, 200)) + "," + empty(one({"camhs", "speech", "other"})) + "," + empty(one({"yes", "no"})); });
     rows("stay", "began,ended,kind,weekly,at_place", children, 5, [&] { return day(2024, 540) + "," + empty(day(2025, 220)) + "," + empty(one({"care", "home"})) + "," + empty(std::to_string(below(25))) + "," + empty(one({"p", "s", "q"})); });
     rows("sibling_of", "other,close", children, 3, [&] { return empty(key(below(children + 1))) + "," + empty(one({"yes", "no"})); });
@@ -386,12 +399,27 @@ class data_writer {
   std::string empty(const std::string& cell) { return chance(7) ? "" : cell; }
   std::string day(int year, std::size_t spread) { return iso_text({make_date(year, 1, 1).day + static_cast<std::int32_t>(below(spread))}); }
 
+  // A row a child and time, but for some that are not there.
+  template <class Leave, class Make>
+  void regular_rows(const std::string& table, const std::string& header, std::size_t children, std::size_t times, Leave leave_out, Make make) {
+    std::vector<std::string> lines;
+    for (std::size_t c = 0; c < children; ++c)
+      for (std::size_t i = 0; i < times; ++i)
+        if (!leave_out()) lines.push_back(key(c) + "," + make(i));
+    finish_rows(table, header, std::move(lines), [&] { return make(below(times)); });
+  }
+
   template <class Make>
-  void rows(const std::string& table, std::string header, std::size_t children, std::size_t most, Make make) {
-    if (chance(12)) return;  // no file
+  void rows(const std::string& table, const std::string& header, std::size_t children, std::size_t most, Make make) {
     std::vector<std::string> lines;
     for (std::size_t c = 0; c < children; ++c)
       for (std::size_t i = below(most + 1); i-- > 0;) lines.push_back(key(c) + "," + make());
+    finish_rows(table, header, std::move(lines), make);
+  }
+
+  template <class Make>
+  void finish_rows(const std::string& table, std::string header, std::vector<std::string> lines, Make make) {
+    if (chance(12)) return;  // no file
     if (chance(6)) lines.push_back("stranger," + make());
     if (chance(8) && !lines.empty()) lines[below(lines.size())] += ",extra";
     if (chance(3)) std::shuffle(lines.begin(), lines.end(), engine_);

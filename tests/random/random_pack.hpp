@@ -14,7 +14,7 @@ struct random_case {
 
 /// The same seed gives the same pack everywhere.
 random_case make_case(std::uint64_t seed);
-/// Writes child.csv and the others: unsorted rows, empty and bad cells, strangers, files and columns that are missing.
+/// Writes child.csv and the others: few children or enough for a panel, unsorted rows, empty and bad cells, strangers, files and columns that are missing.
 void write_data(std::uint64_t seed, const std::filesystem::path& folder);
 
 }  // namespace earlysight::testing
