@@ -12,6 +12,28 @@ using word = std::uint64_t;
 /// What a comparison of pairs asks; `greater` is `less` with the sides changed.
 enum class pair_test : std::uint8_t { equal, less, less_equal };
 
+/// What a program's flags count, laid out for the kernels: themes of flags, each held to its most, of the rules that raise them. `whole` says
+/// the same where all of it is in whole numbers that fit.
+struct score_sheet {
+  struct raise {
+    std::uint32_t rule;
+    std::uint8_t whole;
+    double points;
+  };
+  struct flag {
+    std::uint32_t first, last;  // raises
+  };
+  struct theme {
+    std::uint32_t first, last;  // flags
+    std::uint8_t whole;
+    double up_to;
+  };
+  const raise* raises;
+  const flag* flags;
+  const theme* themes;
+  std::size_t theme_count;
+};
+
 /// The kernels of one level. Bits are packed in words, the first in the lowest; n elements or bits, and of the bits written those beyond
 /// n in the last word are 0. Arrays do not overlap, but for one that is read and written. Every level gives the same bits.
 struct kernels {
@@ -67,6 +89,14 @@ struct kernels {
   /// best[i] = the higher, or the lower, of best[i] and values[i], where mask bit i; else as it was.
   void (*max_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
   void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
+  /// out[i] = the sum of the themes of child i, each the sum of its flags but at most `up_to`, each the most points of the rules whose bit i is
+  /// set, added in the order of the sheet. rules[r] holds the bits of rule r; children is 64 at most.
+  void (*add_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
+  /// The same from the whole numbers of the sheet.
+  void (*add_whole_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
+  /// out[i] = the last b with a[i] >= thresholds[b], or -1.
+  void (*last_reached)(const double* a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* out);
+
   /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
   void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../../src/engine/kernel/comparison.hpp"
+#include "../../../src/engine/kernel/score.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -279,6 +280,84 @@ TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
     CHECK(current == expected);
     CHECK(longest == expected_longest);
   }
+}
+
+namespace {
+
+// A program of themes, flags and rules at random; in whole points or not.
+program points_at_random(bool whole) {
+  auto points = [whole](unsigned most) { return whole ? static_cast<double>(chance() % most) : static_cast<double>(chance() % (10 * most)) / 10; };
+  program p;
+  const auto themes = chance() % 4;
+  for (unsigned t = 0; t < themes; ++t) p.themes.push_back({"t" + std::to_string(t), "", points(chance() % 2 ? 60 : 300), {}});
+  for (unsigned f = 0; f < 1 + chance() % 8; ++f) {
+    const auto in = static_cast<std::int32_t>(chance() % (themes + 1)) - 1;
+    p.flags.push_back({"f" + std::to_string(f), "", in, chance() % 6 == 0 ? about::duty : about::child, {}});
+  }
+  p.rules.resize(1 + chance() % 20);
+  for (auto& r : p.rules)
+    for (unsigned i = 0; i < chance() % 3; ++i) r.raises.push_back({static_cast<std::int32_t>(chance() % p.flags.size()), level::medium, points(chance() % 3 ? 30 : 400), true, {}});
+  return p;
+}
+
+// As language.md section 6 says it, child by child.
+double score_of(const program& p, const std::vector<word>& rules, std::size_t child) {
+  std::vector<double> of_flag(p.flags.size());
+  for (std::size_t r = 0; r < rules.size(); ++r)
+    for (const auto& raised : p.rules[r].raises)
+      if (test(&rules[r], child)) of_flag[static_cast<std::size_t>(raised.flag)] = std::max(of_flag[static_cast<std::size_t>(raised.flag)], raised.points);
+  double score = 0;
+  for (std::size_t t = 0; t < p.themes.size(); ++t) {
+    double theme = 0;
+    for (std::size_t f = 0; f < p.flags.size(); ++f)
+      if (p.flags[f].theme == static_cast<std::int32_t>(t) && p.flags[f].about == about::child) theme += of_flag[f];
+    score += std::min(theme, p.themes[t].up_to);
+  }
+  for (std::size_t f = 0; f < p.flags.size(); ++f)
+    if (p.flags[f].theme < 0 && p.flags[f].about == about::child) score += of_flag[f];
+  return score;
+}
+
+}  // namespace
+
+TEST_CASE("each level adds points as the language says, and in whole numbers where the sheet allows it", "[engine]") {
+  int in_wholes = 0;
+  for (int round = 0; round < 300; ++round) {
+    const bool whole = round % 2 == 0;
+    const auto p = points_at_random(whole);
+    const points_sheet sheet(p);
+    in_wholes += sheet.in_wholes();
+    std::vector<word> rules(p.rules.size());
+    for (auto& r : rules) r = word{chance()} << 32 | chance();
+    const std::size_t n = round % 3 == 0 ? 1 + chance() % 64 : 64;
+    std::vector<double> expected(64, -1);
+    for (std::size_t i = 0; i < n; ++i) expected[i] = score_of(p, rules, i);
+    for (const auto* k : levels()) {
+      CAPTURE(k->name, round);
+      std::vector<double> out(64, -1), wholes(64, -1);
+      k->add_points(sheet.view(), rules.data(), n, out.data());
+      CHECK(same_bytes(out, expected));
+      if (!sheet.in_wholes()) continue;
+      k->add_whole_points(sheet.view(), rules.data(), n, wholes.data());
+      CHECK(same_bytes(wholes, expected));
+    }
+  }
+  CHECK(in_wholes > 50);
+  CHECK(in_wholes < 250);
+}
+
+TEST_CASE("each level finds the last band that a score reaches", "[engine]") {
+  const std::vector<double> thresholds{20, 0, 5.5, 30};
+  for (const auto* k : levels())
+    for (const auto n : lengths) {
+      const auto scores = some<double>(n);
+      std::vector<std::int32_t> out(n), expected(n, -1);
+      k->last_reached(scores.data(), n, thresholds.data(), thresholds.size(), out.data());
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t b = 0; b < thresholds.size(); ++b)
+          if (scores[i] >= thresholds[b]) expected[i] = static_cast<std::int32_t>(b);
+      CHECK(out == expected);
+    }
 }
 
 namespace {

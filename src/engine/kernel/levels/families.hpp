@@ -196,6 +196,61 @@ void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict cur
   });
 }
 
+void add_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
+  double total[64] = {}, sum[64], best[64];
+  for (const auto* t = s.themes; t < s.themes + s.theme_count; ++t) {
+    for (double& x : sum) x = 0;
+    for (auto f = t->first; f < t->last; ++f) {
+      for (double& x : best) x = 0;
+      for (auto r = s.flags[f].first; r < s.flags[f].last; ++r) {
+        const auto points = s.raises[r].points;
+        const auto bits = rules[s.raises[r].rule];
+        for (std::size_t j = 0; j < 64; ++j) {
+          const double at_stake = bits >> j & 1 ? points : 0;
+          best[j] = best[j] < at_stake ? at_stake : best[j];
+        }
+      }
+      for (std::size_t j = 0; j < 64; ++j) sum[j] += best[j];
+    }
+    for (std::size_t j = 0; j < 64; ++j) total[j] += t->up_to < sum[j] ? t->up_to : sum[j];
+  }
+  for (std::size_t j = 0; j < children; ++j) out[j] = total[j];
+}
+
+void add_whole_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
+  using l = byte_lanes;
+  alignas(64) std::uint16_t total[64] = {};
+  alignas(64) std::uint8_t theme[64];
+  for (const auto* t = s.themes; t < s.themes + s.theme_count; ++t) {
+    for (std::size_t j = 0; j < 64; j += l::count) {
+      // A sum that a byte does not hold is above any `whole`.
+      auto sum = l::all(0);
+      for (auto f = t->first; f < t->last; ++f) {
+        auto r = s.flags[f].first;
+        auto best = l::under(rules[s.raises[r].rule] >> j, s.raises[r].whole);
+        for (++r; r < s.flags[f].last; ++r) best = l::higher(best, l::under(rules[s.raises[r].rule] >> j, s.raises[r].whole));
+        sum = l::add_saturated(sum, best);
+      }
+      l::store(theme + j, l::lower(sum, l::all(t->whole)));
+    }
+    for (std::size_t j = 0; j < 64; ++j) total[j] = static_cast<std::uint16_t>(total[j] + theme[j]);
+  }
+  if (children == 64) {
+    for (std::size_t j = 0; j < 64; ++j) out[j] = total[j];
+    return;
+  }
+  for (std::size_t j = 0; j < children; ++j) out[j] = total[j];
+}
+
+void last_reached(const double* __restrict a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* __restrict out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = -1;
+  for (std::size_t b = 0; b < count; ++b) {
+    const auto threshold = thresholds[b];
+    const auto band = static_cast<std::int32_t>(b);
+    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] >= threshold ? band : out[i];
+  }
+}
+
 constexpr kernels table(const char* name) {
   return {.name = name,
           .doubles_in_range = in_range<double>,
@@ -232,6 +287,9 @@ constexpr kernels table(const char* name) {
           .add_bytes2 = add_bytes2,
           .max_bytes = max_bytes,
           .min_bytes = min_bytes,
+          .add_points = add_points,
+          .add_whole_points = add_whole_points,
+          .last_reached = last_reached,
           .lengthen_runs = lengthen_runs};
 }
 

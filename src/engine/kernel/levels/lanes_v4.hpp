@@ -83,6 +83,18 @@ struct lanes<std::uint8_t> {
   static word bits(word m) { return m; }
 };
 
+/// Bytes for sums: `under` is x in the lanes whose bit is set, 0 in the others.
+struct byte_lanes {
+  using reg = __m512i;
+  static constexpr std::size_t count = 64;
+  static reg all(std::uint8_t x) { return _mm512_set1_epi8(static_cast<char>(x)); }
+  static void store(std::uint8_t* a, reg x) { _mm512_storeu_si512(a, x); }
+  static reg lower(reg a, reg b) { return _mm512_min_epu8(a, b); }
+  static reg higher(reg a, reg b) { return _mm512_max_epu8(a, b); }
+  static reg add_saturated(reg a, reg b) { return _mm512_adds_epu8(a, b); }
+  static reg under(word bits, std::uint8_t x) { return _mm512_maskz_set1_epi8(bits, static_cast<char>(x)); }
+};
+
 /// bytes[j] = bit j ? 255 : 0; 64 of them.
 inline void spread(word bits, std::uint8_t* bytes) { _mm512_storeu_si512(bytes, _mm512_movm_epi8(bits)); }
 
