@@ -52,7 +52,7 @@ void compare_days(benchmark::State& state) {
   std::vector<std::int32_t> days(n);
   std::iota(days.begin(), days.end(), 0);
   auto truth = some_bits(2);
-  against_copy(state, n * 4 + mask_bytes, [&] { kernel::compare_wholes(comparison::less, [&](std::size_t i) { return days[i]; }, [](std::size_t) { return 500; }, n, truth.data()); });
+  against_copy(state, n * 4 + mask_bytes, [&] { kernel::compare_with_whole(comparison::less, days.data(), 500, n, truth.data()); });
 }
 BENCHMARK(compare_days)->UseManualTime();
 

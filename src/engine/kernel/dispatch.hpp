@@ -34,6 +34,12 @@ struct score_sheet {
   std::size_t theme_count;
 };
 
+/// A day as months are counted: whole months since the March of the year 0, the day of the month, and whether that is the month's last.
+struct day_of_month {
+  std::int32_t month, day;
+  bool is_last;
+};
+
 /// The kernels of one level. Bits are packed in words, the first in the lowest; n elements or bits, and of the bits written those beyond
 /// n in the last word are 0. Arrays do not overlap, but for one that is read and written. Every level gives the same bits.
 struct kernels {
@@ -71,6 +77,10 @@ struct kernels {
   void (*divide)(const double* a, const double* b, std::size_t n, double* out);
   void (*lower)(const double* a, const double* b, std::size_t n, double* out);
   void (*higher)(const double* a, const double* b, std::size_t n, double* out);
+
+  /// out[i] = whole times `unit` days from days[i] up to `to`, and whole times `unit` months up to the day `to`, which is `at`; 0 of days after it.
+  void (*days_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, std::int32_t unit, double* out);
+  void (*months_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, day_of_month at, std::int32_t unit, double* out);
 
   /// out[i] = mask bit i ? a[i] : b[i]. out may be a or b.
   void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);

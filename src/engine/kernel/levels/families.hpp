@@ -120,6 +120,33 @@ void arithmetic(const double* __restrict a, const double* __restrict b, std::siz
   }
 }
 
+// Differences of what stands for no value may be any: unsigned, they wrap.
+void days_up_to(const std::int32_t* __restrict days, std::size_t n, std::int32_t to, std::int32_t unit, double* __restrict out) {
+  auto up_to = [=](std::size_t i) { return days[i] <= to ? static_cast<std::int32_t>(static_cast<std::uint32_t>(to) - static_cast<std::uint32_t>(days[i])) : 0; };
+  if (unit == 7) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = up_to(i) / 7;
+  } else {
+    for (std::size_t i = 0; i < n; ++i) out[i] = up_to(i) / unit;
+  }
+}
+
+// The days of the proleptic Gregorian calendar in years that begin in March, whose months have lengths of one pattern.
+void months_up_to(const std::int32_t* __restrict days, std::size_t n, std::int32_t to, day_of_month at, std::int32_t unit, double* __restrict out) {
+  const bool years = unit == 12;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto z = static_cast<std::uint32_t>(days[i]) + 719468u;
+    const auto era = z / 146097u, of_era = z - era * 146097u;
+    const auto year_of_era = (of_era - of_era / 1460u + of_era / 36524u - of_era / 146096u) / 365u;
+    const auto of_year = of_era - (365u * year_of_era + year_of_era / 4u - year_of_era / 100u);
+    const auto month = (5u * of_year + 2u) / 153u;
+    const auto day = static_cast<std::int32_t>(of_year - (153u * month + 2u) / 5u + 1u);
+    const auto months_before = static_cast<std::int32_t>((year_of_era + era * 400u) * 12u + month);
+    // The same day of the month of `to`, or its last, has come.
+    const auto months = at.month - months_before - ((day > at.day) & !at.is_last);
+    out[i] = days[i] <= to ? (years ? months / 12 : months) : 0;
+  }
+}
+
 template <class T>
 void choose(const word* mask, const T* a, const T* b, std::size_t n, T* out) {
   using l = lanes<T>;
@@ -276,6 +303,8 @@ constexpr kernels table(const char* name) {
           .divide = arithmetic<operation::divide>,
           .lower = arithmetic<operation::lower>,
           .higher = arithmetic<operation::higher>,
+          .days_up_to = days_up_to,
+          .months_up_to = months_up_to,
           .choose_doubles = choose<double>,
           .choose_wholes = choose<std::int32_t>,
           .add_bytes = add_under<std::uint8_t, std::uint16_t>,
