@@ -88,16 +88,22 @@ void same_doubles(const double* a, const double* b, std::size_t n, word* out) {
 // A byte is not 0 where it is at least 1.
 void nonzero(const std::uint8_t* a, std::size_t n, word* out) { in_range<std::uint8_t>(a, n, 1, 255, out); }
 
-void gather_bits(const word* bits, const std::int32_t* index, std::size_t n, word* out) {
-  std::uint8_t bytes[64] = {};
-  for (std::size_t first = 0; first < n; first += 64) {
-    const auto m = n - first < 64 ? n - first : 64;
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto i = static_cast<std::uint32_t>(index[first + j]);
-      bytes[j] = static_cast<std::uint8_t>(bits[i / 64] >> (i % 64) & 1);
+template <class Lanes>
+concept picks = requires(const word* bits, typename Lanes::reg place) { Lanes::picked(bits, place); };
+
+template <class T>
+void gather_bits(const word* bits, const T* index, std::size_t n, word* out) {
+  each_word(index, index, n, out, [=](const T* x, const T*) {
+    if constexpr (picks<lanes<T>>) {
+      return bits_of_64<T>([=](std::size_t j) { return lanes<T>::picked(bits, lanes<T>::load(x + j)); });
+    } else {
+      std::uint8_t bytes[64];
+      for (std::size_t j = 0; j < 64; ++j) bytes[j] = static_cast<std::uint8_t>(bits[static_cast<std::uint32_t>(x[j]) / 64] >> (x[j] & 63) & 1);
+      word packed;
+      nonzero(bytes, 64, &packed);
+      return packed;
     }
-    nonzero(bytes, m, out + first / 64);
-  }
+  });
 }
 
 template <class From, class To>
@@ -290,7 +296,7 @@ constexpr kernels table(const char* name) {
           .compare_bytes = compare<std::uint8_t>,
           .same_doubles = same_doubles,
           .nonzero = nonzero,
-          .gather_bits = gather_bits,
+          .gather_bits = gather_bits<std::int32_t>,
           .floats_to_doubles = widen<float, double>,
           .wholes_to_doubles = widen<std::int32_t, double>,
           .codes_to_doubles = widen<std::uint16_t, double>,

@@ -57,6 +57,11 @@ struct lanes<std::int32_t> {
   static mask eq(reg a, reg b) { return _mm512_cmpeq_epi32_mask(a, b); }
   static word bits(word m) { return m; }
   static reg choose(word m, reg a, reg b) { return _mm512_mask_blend_epi32(static_cast<mask>(m), b, a); }
+  /// Whether the bit at each place is set.
+  static mask picked(const word* bits, reg place) {
+    const auto bit = _mm512_maskz_sllv_epi32(static_cast<mask>(-1), all(1), _mm512_and_si512(place, all(31)));
+    return _mm512_test_epi32_mask(_mm512_mask_i32gather_epi32(all(0), static_cast<mask>(-1), _mm512_maskz_srli_epi32(static_cast<mask>(-1), place, 5), bits, 4), bit);
+  }
 };
 
 template <>
