@@ -44,10 +44,18 @@ void in_range(const T* a, std::size_t n, T low, T high, word* out) {
   using l = lanes<T>;
   const auto from = l::all(low), to = l::all(high);
   each_word(a, a, n, out, [=](const T* x, const T*) {
-    return bits_of_64<T>([=](std::size_t j) {
-      const auto v = l::load(x + j);
-      return l::ge(v, from) & l::ge(to, v);
-    });
+    if constexpr (std::is_same_v<T, std::int32_t>) {
+      // Processors compare such numbers by > alone.
+      return ~bits_of_64<T>([=](std::size_t j) {
+        const auto v = l::load(x + j);
+        return l::gt(from, v) | l::gt(v, to);
+      });
+    } else {
+      return bits_of_64<T>([=](std::size_t j) {
+        const auto v = l::load(x + j);
+        return l::ge(v, from) & l::ge(to, v);
+      });
+    }
   });
 }
 
