@@ -52,7 +52,7 @@ void compare_days(benchmark::State& state) {
   std::vector<std::int32_t> days(n);
   std::iota(days.begin(), days.end(), 0);
   auto truth = some_bits(2);
-  against_copy(state, n * 4 + mask_bytes, [&] { kernel::compare_wholes(comparison::less, [&](std::size_t i) { return days[i]; }, [](std::size_t) { return 500; }, n, truth.data()); });
+  against_copy(state, n * 4 + mask_bytes, [&] { kernel::compare_with_whole(comparison::less, days.data(), 500, n, truth.data()); });
 }
 BENCHMARK(compare_days)->UseManualTime();
 
@@ -117,9 +117,16 @@ void points_to_scores(benchmark::State& state) {
   program p;
   for (int t = 0; t < 4; ++t) p.themes.push_back({"t" + std::to_string(t), "", 40, {}});
   for (int f = 0; f < 10; ++f) p.flags.push_back({"f" + std::to_string(f), "", f % 4, about::child, {}});
-  kernel::points_matrix points = kernel::points_matrix::Constant(4096, 10, 7);
-  Eigen::ArrayXd out(4096);
-  against_copy(state, 4096 * 11 * sizeof(double), [&] { kernel::add_points(p, points, out); });
+  for (int r = 0; r < 60; ++r) {
+    p.rules.emplace_back();
+    p.rules.back().raises.push_back({r % 10, level::medium, static_cast<double>(5 + r % 7), true, {}});
+  }
+  const kernel::points_sheet sheet(p);
+  const auto bits = some_bits(5);
+  std::vector<double> out(4096);
+  against_copy(state, 4096 * 60 / 8 + 4096 * sizeof(double), [&] {
+    for (std::size_t first = 0; first < out.size(); first += 64) kernel::active().add_whole_points(sheet.view(), bits.data() + first / 64, 64, out.data() + first);
+  });
 }
 BENCHMARK(points_to_scores)->UseManualTime();
 

@@ -5,6 +5,7 @@
 #include "kernel/comparison.hpp"
 #include "kernel/dispatch.hpp"
 #include "kernel/ranges.hpp"
+#include "kernel/elapsed.hpp"
 #include "state.hpp"
 
 namespace earlysight {
@@ -13,19 +14,6 @@ namespace {
 using kernel::node_values;
 using kernel::word;
 using kernel::words_for;
-
-struct array_of_numbers {
-  const double* at;
-  double operator()(std::size_t i) const { return at[i]; }
-};
-struct array_of_wholes {
-  const std::int32_t* at;
-  std::int32_t operator()(std::size_t i) const { return at[i]; }
-};
-struct one_whole {
-  std::int32_t value;
-  std::int32_t operator()(std::size_t) const { return value; }
-};
 
 // A truth decided element by element: 1 true, 0 false, -1 not known.
 template <class Decide>
@@ -40,6 +28,19 @@ void decide_each(std::size_t n, node_values& out, Decide decide) {
     }
     out.truth[w] = truth;
     out.known[w] = known;
+  }
+}
+
+// A truth of values, as far as it is one: not known where any of them is not, and else no where any is nothing. `decided`: every value's truth
+// is known; else `known` holds those of which it is.
+void decide(std::size_t n, node_values& out, std::initializer_list<const node_values*> of, bool decided) {
+  auto *truth = out.truth.data(), *known = out.known.data(), *present = out.present.data();
+  for (std::size_t w = 0; w < words_for(n); ++w) {
+    word all_known = ~word{0}, values = ~word{0};
+    for (const auto* v : of) all_known &= v->known[w], values &= v->present[w];
+    truth[w] &= all_known & values;
+    known[w] = decided ? all_known : all_known & (known[w] | ~values);
+    present[w] = ~word{0};
   }
 }
 
@@ -66,24 +67,33 @@ int gap_holds(const school_calendar& calendar, comparison test, duration length,
   }
 }
 
-int within_holds(const school_calendar& calendar, duration length, int sign, date d, date as_of) {
+// The same of many, for days and weeks: from[i] plus the length against to[i].
+void gaps_hold(comparison test, duration length, const std::int32_t* from, const std::int32_t* to, std::size_t n, word* truth) {
+  const bool upper = test == comparison::less_equal || test == comparison::less;
+  // Further than any date from another stays so, and stays a day.
+  const auto by = static_cast<std::uint32_t>(std::min<std::int64_t>(std::int64_t{length.count} * (length.unit == time_unit::weeks ? 7 : 1), 16000000));
+  std::int32_t reached[4096];
+  kernel::in_pieces(n, [&](std::size_t first, std::size_t m, word* in_order) {
+    for (std::size_t i = 0; i < m; ++i) reached[i] = static_cast<std::int32_t>(static_cast<std::uint32_t>(from[first + i]) + by);
+    // At least: reached <= to. More than: reached < to. At most and less than are their opposites, of dates in order.
+    const bool strict = test == comparison::greater || test == comparison::less_equal;
+    kernel::compare_wholes(strict ? comparison::less : comparison::less_equal, reached, to + first, m, truth + first / 64);
+    if (!upper) return;
+    kernel::compare_wholes(comparison::less_equal, from + first, to + first, m, in_order);
+    for (std::size_t w = 0; w < words_for(m); ++w) truth[first / 64 + w] = ~truth[first / 64 + w] & in_order[w];
+  });
+}
+
+int school_days_within(const school_calendar& calendar, std::int32_t count, int sign, date d, date as_of) {
   if (sign < 0) {
     if (d > as_of) return 0;
-    if (length.unit == time_unit::school_days) {
-      // Later than the N-th school day before: fewer than N school days from d up to the day before.
-      const auto days = school_days_between(calendar, {d.day - 1}, {std::max(as_of.day - 1, d.day - 1)});
-      return kernel::compare_bounds(comparison::less, days.low, days.high, length.count, length.count);
-    }
-    const auto from = shifted(calendar, as_of, length, -1);
-    return from ? three(d > *from) : 1;
+    // Later than the N-th school day before: fewer than N school days from d up to the day before.
+    const auto days = school_days_between(calendar, {d.day - 1}, {std::max(as_of.day - 1, d.day - 1)});
+    return kernel::compare_bounds(comparison::less, days.low, days.high, count, count);
   }
   if (d <= as_of) return 0;
-  if (length.unit == time_unit::school_days) {
-    const auto days = school_days_between(calendar, as_of, {d.day - 1});
-    return kernel::compare_bounds(comparison::less, days.low, days.high, length.count, length.count);
-  }
-  const auto to = shifted(calendar, as_of, length, 1);
-  return to ? three(d <= *to) : 1;
+  const auto days = school_days_between(calendar, as_of, {d.day - 1});
+  return kernel::compare_bounds(comparison::less, days.low, days.high, count, count);
 }
 
 }  // namespace
@@ -155,41 +165,29 @@ void evaluation::state::compare(const plan_node& node, node_values& out, std::si
   const auto& left = plan_.nodes[static_cast<std::size_t>(node.inputs[0])];
   const auto& right = plan_.nodes[static_cast<std::size_t>(node.inputs[1])];
   const bool right_is_one = right.op == plan_operation::constant && n > 0;
+  auto *truth = out.truth.data(), *known = out.known.data();
+  bool decided = true;  // else `known` says of which values
   if (left.type.of == kind::truth) {
-    for (std::size_t w = 0; w < words_for(n); ++w) out.truth[w] = ~(a.truth[w] ^ b.truth[w]);
+    for (std::size_t w = 0; w < words_for(n); ++w) truth[w] = ~(a.truth[w] ^ b.truth[w]);
+  } else if (left.type.of == kind::number && (left.type.bounded || right.type.bounded)) {
+    decided = false;
+    if (node.test != comparison::equal) {
+      if (right_is_one) kernel::compare_bounds_with_number(node.test, a.number, a.high, right.value.number, n, truth, known);
+      else kernel::compare_bounds_of_pairs(node.test, a.number, a.high, b.number, b.high, n, truth, known);
+    } else if (right_is_one) {
+      kernel::equal_bounds_with_number(a.number, a.high, right.value.number, n, truth, known);
+    } else {
+      decide_each(n, out, [&](std::size_t i) { return kernel::compare_bounds(node.test, a.number[i], a.high[i], b.number[i], b.high[i]); });
+    }
   } else if (left.type.of == kind::number) {
-    if (left.type.bounded && right_is_one && node.test != comparison::equal) {
-      kernel::compare_bounds_with_number(node.test, a.number, a.high, right.value.number, n, out.truth.data(), out.known.data());
-      for (std::size_t w = 0; w < words_for(n); ++w) {
-        // Nothing on a side that is known decides it: no.
-        const auto known = a.known[w] & b.known[w], values = a.present[w] & b.present[w];
-        out.known[w] = known & (out.known[w] | ~values);
-        out.truth[w] &= known & values;
-        out.present[w] = ~word{0};
-      }
-      return;
-    }
-    if (left.type.bounded || right.type.bounded) {
-      decide_each(n, out, [&](std::size_t i) {
-        if (!kernel::test(a.known.data(), i) || !kernel::test(b.known.data(), i)) return -1;
-        if (!kernel::test(a.present.data(), i) || !kernel::test(b.present.data(), i)) return 0;
-        return kernel::compare_bounds(node.test, a.number[i], a.high[i], b.number[i], b.high[i]);
-      });
-      return;
-    }
-    if (right_is_one) kernel::compare_with_number(node.test, a.number, right.value.number, n, out.truth.data());
-    else kernel::compare_numbers(node.test, array_of_numbers{a.number}, array_of_numbers{b.number}, n, out.truth.data());
+    if (right_is_one) kernel::compare_with_number(node.test, a.number, right.value.number, n, truth);
+    else kernel::compare_numbers(node.test, a.number, b.number, n, truth);
   } else if (right_is_one) {
-    const auto whole = right.type.of == kind::date ? right.value.date.day : b.whole[0];
-    kernel::compare_wholes(node.test, array_of_wholes{a.whole}, one_whole{whole}, n, out.truth.data());
+    kernel::compare_with_whole(node.test, a.whole, right.type.of == kind::date ? right.value.date.day : b.whole[0], n, truth);
   } else {
-    kernel::compare_wholes(node.test, array_of_wholes{a.whole}, array_of_wholes{b.whole}, n, out.truth.data());
+    kernel::compare_wholes(node.test, a.whole, b.whole, n, truth);
   }
-  for (std::size_t w = 0; w < words_for(n); ++w) {
-    out.known[w] = a.known[w] & b.known[w];
-    out.truth[w] &= out.known[w] & a.present[w] & b.present[w];
-    out.present[w] = ~word{0};
-  }
+  decide(n, out, {&a, &b}, decided);
 }
 
 void evaluation::state::dates(const plan_node& node, node_values& out, std::size_t n) {
@@ -220,61 +218,87 @@ void evaluation::state::dates(const plan_node& node, node_values& out, std::size
     case plan_operation::elapsed: {
       auto* to = out.numbers(n);
       auto* high = node.type.bounded ? out.highs(n) : to;
-      for (std::size_t i = 0; i < n; ++i) {
-        const bool known = kernel::test(d.known.data(), i), present = kernel::test(d.present.data(), i);
-        const bool past = known && present && d.whole[i] <= as_of.day;
-        kernel::assign(out.known.data(), i, known);
-        kernel::assign(out.present.data(), i, past);
-        to[i] = high[i] = 0;
-        if (!past) continue;
-        if (node.length.unit == time_unit::school_days) {
+      auto* present = out.present.data();
+      kernel::in_range(d.whole, n, std::numeric_limits<std::int32_t>::min(), as_of.day, present);
+      for (std::size_t w = 0; w < words_for(n); ++w) out.known[w] = d.known[w], present[w] &= d.known[w] & d.present[w];
+      if (node.length.unit == time_unit::school_days) {
+        std::fill(to, to + n, 0.0);
+        if (high != to) std::fill(high, high + n, 0.0);
+        kernel::for_each_bit([&](std::size_t w) { return present[w]; }, 0, n, [&](std::size_t i) {
           const auto days = school_days_between(calendar, {d.whole[i]}, as_of);
           to[i] = days.low, high[i] = days.high;
-        } else {
-          to[i] = high[i] = whole_units({d.whole[i]}, as_of, node.length.unit);
-        }
+        });
+        break;
       }
+      kernel::elapsed(node.length.unit, d.whole, n, as_of, to);
+      if (high != to) std::copy(to, to + n, high);
       break;
     }
     case plan_operation::gap: {
       const auto& e = in(node, 1);
+      if (node.length.unit == time_unit::days || node.length.unit == time_unit::weeks) {
+        gaps_hold(node.test, node.length, node.flag ? d.whole : e.whole, node.flag ? e.whole : d.whole, n, out.truth.data());
+        decide(n, out, {&d, &e}, true);
+        break;
+      }
       decide_each(n, out, [&](std::size_t i) {
-        if (!kernel::test(d.known.data(), i) || !kernel::test(e.known.data(), i)) return -1;
         if (!d.has_value(i) || !e.has_value(i)) return 0;
         return gap_holds(calendar, node.test, node.length, node.flag, {d.whole[i]}, {e.whole[i]});
       });
+      decide(n, out, {&d, &e}, false);
       break;
     }
     default:
-      decide_each(n, out, [&](std::size_t i) {
-        if (!kernel::test(d.known.data(), i)) return -1;
-        if (!kernel::test(d.present.data(), i)) return 0;
-        return within_holds(calendar, node.length, node.sign, {d.whole[i]}, as_of);
-      });
+      if (node.length.unit != time_unit::school_days) {
+        // The days after the one so far back, up to the as-of date; or those after that date, up to the one so far ahead.
+        const auto other = shifted(calendar, as_of, node.length, node.sign);
+        constexpr auto least = std::numeric_limits<std::int32_t>::min(), most = std::numeric_limits<std::int32_t>::max();
+        const auto first = node.sign > 0 ? as_of.day + 1 : other ? other->day + 1 : least, last = node.sign < 0 ? as_of.day : other ? other->day : most;
+        kernel::in_range(d.whole, n, first, last, out.truth.data());
+        decide(n, out, {&d}, true);
+        break;
+      }
+      decide_each(n, out, [&](std::size_t i) { return d.has_value(i) ? school_days_within(calendar, node.length.count, node.sign, {d.whole[i]}, as_of) : 0; });
+      decide(n, out, {&d}, false);
   }
 }
 
 void evaluation::state::choose(const plan_node& node, node_values& out, std::size_t n) {
-  prepare(node.type, out, n);
+  const auto& k = kernel::active();
+  const auto words = words_for(n);
   const auto pairs = node.inputs.size() / 2;
-  for (std::size_t i = 0; i < n; ++i) {
-    std::size_t chosen = node.inputs.size() - 1;
-    bool known = true;
-    for (std::size_t p = 0; p < pairs; ++p) {
-      const auto& condition = in(node, 2 * p + 1);
-      if (!kernel::test(condition.known.data(), i)) {
-        known = false;
-        break;
-      }
-      if (kernel::test(condition.truth.data(), i)) {
-        chosen = 2 * p;
-        break;
-      }
+  const auto& otherwise = in(node, node.inputs.size() - 1);
+  prepare(node.type, out, n);
+  const bool numbers = node.type.of == kind::number, wholes = !numbers && node.type.of != kind::truth && otherwise.whole;
+  if (numbers) std::copy(otherwise.number, otherwise.number + n, out.number_store.data());
+  if (numbers && node.type.bounded) std::copy(otherwise.high, otherwise.high + n, out.high_store.data());
+  if (wholes) std::copy(otherwise.whole, otherwise.whole + n, out.whole_store.data());
+  // Elements with no choice made yet, and those whose choice hangs on a condition not known.
+  std::vector<word> left(words, ~word{0}), open(words, 0), taken(words);
+  std::fill_n(out.known.begin(), words, 0), std::fill_n(out.present.begin(), words, 0), std::fill_n(out.truth.begin(), words, 0);
+  auto take = [&](const node_values& value) {
+    for (std::size_t w = 0; w < words; ++w) {
+      out.known[w] |= taken[w] & value.known[w];
+      out.present[w] |= taken[w] & value.present[w];
+      out.truth[w] |= taken[w] & value.truth[w];
     }
-    const auto& value = in(node, chosen);
-    copy_element(value, i, out, i, node.type);
-    if (!known) kernel::assign(out.known.data(), i, false), kernel::assign(out.truth.data(), i, false);
+  };
+  for (std::size_t p = 0; p < pairs; ++p) {
+    const auto &value = in(node, 2 * p), &condition = in(node, 2 * p + 1);
+    for (std::size_t w = 0; w < words; ++w) {
+      open[w] |= left[w] & ~condition.known[w];
+      left[w] &= condition.known[w];
+      taken[w] = left[w] & condition.truth[w];
+      left[w] &= ~taken[w];
+    }
+    take(value);
+    if (numbers) k.choose_doubles(taken.data(), value.number, out.number_store.data(), n, out.number_store.data());
+    if (numbers && node.type.bounded) k.choose_doubles(taken.data(), value.high, out.high_store.data(), n, out.high_store.data());
+    if (wholes) k.choose_wholes(taken.data(), value.whole, out.whole_store.data(), n, out.whole_store.data());
   }
+  taken = left;
+  take(otherwise);
+  for (std::size_t w = 0; w < words; ++w) out.present[w] |= open[w] & otherwise.present[w];
 }
 
 void evaluation::state::elementwise(const plan_node& node, node_values& out, std::size_t n) {
@@ -288,13 +312,26 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
     case plan_operation::divide: kernel::arithmetic('/', in(node, 0), in(node, 1), n, out); break;
     case plan_operation::between: {
       const auto &x = in(node, 0), &low = in(node, 1), &high = in(node, 2);
+      auto is_bounded = [&](std::size_t i) { return plan_.nodes[static_cast<std::size_t>(node.inputs[i])].type.bounded; };
       const bool numbers = plan_.nodes[static_cast<std::size_t>(node.inputs[0])].type.of == kind::number;
+      if (!numbers || !(is_bounded(0) || is_bounded(1) || is_bounded(2))) {
+        kernel::in_pieces(n, [&](std::size_t first, std::size_t m, word* one) {
+          const auto at = first / 64;
+          auto *inside = out.truth.data() + at, *known = out.known.data() + at;
+          if (numbers) {
+            kernel::compare_numbers(comparison::greater_equal, x.number + first, low.number + first, m, inside);
+            kernel::compare_numbers(comparison::less_equal, x.number + first, high.number + first, m, one);
+            kernel::active().same_doubles(x.number + first, x.number + first, m, known);  // all but NaN
+          } else {
+            kernel::compare_wholes(comparison::greater_equal, x.whole + first, low.whole + first, m, inside);
+            kernel::compare_wholes(comparison::less_equal, x.whole + first, high.whole + first, m, one);
+          }
+          for (std::size_t w = 0; w < words_for(m); ++w) inside[w] &= one[w];
+        });
+        decide(n, out, {&x, &low, &high}, !numbers);
+        break;
+      }
       decide_each(n, out, [&](std::size_t i) {
-        for (const auto* v : {&x, &low, &high})
-          if (!kernel::test(v->known.data(), i)) return -1;
-        for (const auto* v : {&x, &low, &high})
-          if (!kernel::test(v->present.data(), i)) return 0;
-        if (!numbers) return three(low.whole[i] <= x.whole[i] && x.whole[i] <= high.whole[i]);
         if (x.number[i] == x.high[i]) {
           const int a = kernel::compare_bounds(comparison::greater_equal, x.number[i], x.high[i], low.number[i], low.high[i]);
           const int b = kernel::compare_bounds(comparison::less_equal, x.number[i], x.high[i], high.number[i], high.high[i]);
@@ -306,14 +343,17 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
         if (first > last || x.high[i] < first || x.number[i] > last) return 0;
         return x.number[i] >= first && x.high[i] <= last ? 1 : -1;
       });
+      decide(n, out, {&x, &low, &high}, false);
       break;
     }
     case plan_operation::is_known: {
       const auto& x = in(node, 0);
       for (std::size_t w = 0; w < words; ++w) out.truth[w] = x.known[w], out.known[w] = ~word{0};
       if (plan_.nodes[static_cast<std::size_t>(node.inputs[0])].type.bounded)
-        for (std::size_t i = 0; i < n; ++i)
-          if (x.number[i] != x.high[i]) kernel::assign(out.truth.data(), i, kernel::test(x.known.data(), i) && !kernel::test(x.present.data(), i));
+        kernel::in_pieces(n, [&](std::size_t first, std::size_t m, word* same) {
+          kernel::active().same_doubles(x.number + first, x.high + first, m, same);
+          for (std::size_t w = 0, at = first / 64; w < words_for(m); ++w, ++at) out.truth[at] &= same[w] | ~x.present[at];
+        });
       all_present();
       break;
     }
@@ -352,16 +392,13 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       break;
     }
     case plan_operation::at_least_of:
-      decide_each(n, out, [&](std::size_t i) {
-        std::int32_t yes = 0, perhaps = 0;
-        for (std::size_t k = 0; k < node.inputs.size(); ++k) {
-          const auto& x = in(node, k);
-          const bool known = kernel::test(x.known.data(), i);
-          yes += known && kernel::test(x.truth.data(), i) ? 1 : 0;
-          perhaps += known ? 0 : 1;
-        }
-        return yes >= node.count ? 1 : yes + perhaps < node.count ? 0 : -1;
-      });
+      for (std::size_t w = 0; w < words; ++w) {
+        const auto yes = kernel::at_least(node.count, node.inputs.size(), [&](std::size_t k) { return in(node, k).truth[w] & in(node, k).known[w]; });
+        const auto perhaps = kernel::at_least(node.count, node.inputs.size(), [&](std::size_t k) { return in(node, k).truth[w] | ~in(node, k).known[w]; });
+        out.truth[w] = yes;
+        out.known[w] = yes | ~perhaps;
+      }
+      all_present();
       break;
     case plan_operation::recode: {
       const auto& x = in(node, 0);
@@ -369,7 +406,7 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       for (std::size_t w = 0; w < words; ++w) out.known[w] = x.known[w], out.present[w] = x.present[w];
       for (std::size_t i = 0; i < n; ++i) {
         const auto code = static_cast<std::size_t>(x.whole[i]);
-        to[i] = x.has_value(i) && code < node.codes.size() ? node.codes[code] : -1;
+        to[i] = code < node.codes.size() ? node.codes[code] : -1;
       }
       break;
     }

@@ -1,26 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/engine/scoring.hpp>
 
+#include "kernel/comparison.hpp"
 #include "kernel/score.hpp"
 
 namespace earlysight {
 
-void score_block(const program& p, std::size_t children, std::span<const std::uint8_t> fires, std::span<const std::uint8_t> perhaps, double* low, double* high) {
-  using bytes = Eigen::Map<const Eigen::Array<std::uint8_t, Eigen::Dynamic, 1>>;
-  const auto n = static_cast<Eigen::Index>(children);
-  auto fill = [&](std::span<const std::uint8_t> at_stake, double* out) {
-    kernel::points_matrix points = kernel::points_matrix::Zero(n, static_cast<Eigen::Index>(p.flags.size()));
-    for (std::size_t r = 0; r < p.rules.size(); ++r)
-      for (const auto& raised : p.rules[r].raises) {
-        if (raised.points == 0 || p.flags[static_cast<std::size_t>(raised.flag)].about != about::child) continue;
-        // A flag's points are the highest among its rules: one indicator may escalate.
-        auto column = points.col(raised.flag);
-        column = column.max(bytes(at_stake.data() + r * children, n).cast<double>() * raised.points);
-      }
-    kernel::add_points(p, points, Eigen::Map<Eigen::ArrayXd>(out, n));
-  };
-  fill(fires, low);
-  fill(perhaps, high);
+struct scorer::state {
+  kernel::points_sheet sheet;
+  std::vector<double> thresholds;  // the least number that reaches each band, within the tolerance
+  std::vector<kernel::word> fires, perhaps;  // of 64 children, by rule
+
+  explicit state(const program& p) : sheet(p), fires(p.rules.size()), perhaps(p.rules.size()) {
+    for (const auto& b : p.bands) thresholds.push_back(kernel::doubles_of(comparison::greater_equal, b.from).low);
+  }
+};
+
+scorer::scorer(const program& p) : state_(std::make_unique<state>(p)) {}
+scorer::~scorer() = default;
+scorer::scorer(scorer&&) noexcept = default;
+scorer& scorer::operator=(scorer&&) noexcept = default;
+
+void scorer::run(const std::vector<evaluation::masks>& rules, std::size_t n, columns out) {
+  const auto& k = kernel::active();
+  const auto sheet = state_->sheet.view();
+  const auto add = state_->sheet.in_wholes() ? k.add_whole_points : k.add_points;
+  auto *fires = state_->fires.data(), *perhaps = state_->perhaps.data();
+  for (std::size_t w = 0; w * 64 < n; ++w) {
+    const auto first = w * 64, m = std::min<std::size_t>(64, n - first);
+    for (std::size_t r = 0; r < rules.size(); ++r) {
+      const auto& bits = rules[r];
+      fires[r] = bits.truth[w] & bits.known[w] & bits.present[w];
+      perhaps[r] = (bits.truth[w] | ~bits.known[w]) & bits.present[w];
+    }
+    add(sheet, fires, m, out.low + first);
+    add(sheet, perhaps, m, out.high + first);
+  }
+  k.last_reached(out.low, n, state_->thresholds.data(), state_->thresholds.size(), out.band_low);
+  k.last_reached(out.high, n, state_->thresholds.data(), state_->thresholds.size(), out.band_high);
 }
 
 }  // namespace earlysight

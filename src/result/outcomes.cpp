@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/result/outcomes.hpp>
 
-#include <earlysight/base/near.hpp>
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
@@ -24,20 +23,30 @@ const char* name_of(outcome o) {
 }
 
 void outcome_table::set(std::size_t rule, std::size_t first, std::size_t n, const std::uint64_t* fires, const std::uint64_t* can_tell, const std::uint64_t* applies) {
-  // 1 fires, 2 cannot tell, 3 does not apply. Blocks may share a word with their neighbours, so bits are added atomically.
-  for (std::size_t i = 0; i * 64 < n; ++i) {
-    const auto mask = n - i * 64 >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n - i * 64)) - 1;
-    const auto low = ((fires[i] & applies[i]) | ~applies[i]) & mask, high = ((~can_tell[i] & applies[i]) | ~applies[i]) & mask;
-    const auto at = rule * words_ + (first + i * 64) / 64;
-    const auto shift = (first + i * 64) % 64;
-    auto add = [&](std::vector<std::uint64_t>& plane, std::uint64_t bits) {
-      if (bits == 0) return;
-      std::atomic_ref<std::uint64_t>(plane[at]).fetch_or(bits << shift, std::memory_order_relaxed);
-      if (shift > 0 && bits >> (64 - shift) != 0) std::atomic_ref<std::uint64_t>(plane[at + 1]).fetch_or(bits >> (64 - shift), std::memory_order_relaxed);
-    };
-    add(low_, low);
-    add(high_, high);
+  // 1 fires, 2 cannot tell, 3 does not apply.
+  auto each = [&](auto write) {
+    for (std::size_t i = 0; i * 64 < n; ++i) {
+      const auto mask = n - i * 64 >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (n - i * 64)) - 1;
+      write(i, (fires[i] | ~applies[i]) & mask, (~can_tell[i] | ~applies[i]) & mask);
+    }
+  };
+  const auto shift = first % 64;
+  auto *low = low_.data() + rule * words_ + first / 64, *high = high_.data() + rule * words_ + first / 64;
+  if (shift == 0 && (n % 64 == 0 || first + n == children_)) {
+    // Whole words, or to the end: no other block has a part in them.
+    each([=](std::size_t i, std::uint64_t l, std::uint64_t h) { low[i] = l, high[i] = h; });
+    return;
   }
+  // Words shared with other blocks: bits are added atomically.
+  each([=](std::size_t i, std::uint64_t l, std::uint64_t h) {
+    auto add = [=](std::uint64_t* plane, std::uint64_t bits) {
+      if (bits == 0) return;
+      std::atomic_ref<std::uint64_t>(plane[i]).fetch_or(bits << shift, std::memory_order_relaxed);
+      if (shift > 0 && bits >> (64 - shift) != 0) std::atomic_ref<std::uint64_t>(plane[i + 1]).fetch_or(bits >> (64 - shift), std::memory_order_relaxed);
+    };
+    add(low, l);
+    add(high, h);
+  });
 }
 
 std::size_t outcome_table::count(std::size_t rule, outcome wanted) const {
@@ -66,37 +75,6 @@ std::size_t block_size(const cohort& c, const plan& lowered) {
   return std::clamp<std::size_t>(fits / 64 * 64, 64, 4096);
 }
 
-// Scores the children of the block that `e` has run, so many at a time that their points stay in bounds.
-void score_children(const plan& lowered, const evaluation& e, std::size_t block_first, std::size_t block_size, std::vector<std::uint8_t>& fires, std::vector<std::uint8_t>& perhaps, score_table& out) {
-  const auto& p = *lowered.program;
-  // A byte or two a rule, and a number a flag, of each child.
-  const auto at_once = std::clamp<std::size_t>((std::size_t{1} << 24) / (2 * p.rules.size() + 16 * p.flags.size() + 1), 1, 4096);
-  auto band_of = [&](double score) {
-    std::int32_t band = -1;
-    for (std::size_t b = 0; b < p.bands.size(); ++b)
-      if (near_less_equal(p.bands[b].from, score)) band = static_cast<std::int32_t>(b);
-    return band;
-  };
-  for (std::size_t from = 0; from < block_size; from += at_once) {
-    const auto n = std::min(at_once, block_size - from), first = block_first + from;
-    fires.resize(p.rules.size() * n);
-    perhaps.resize(p.rules.size() * n);
-    for (std::size_t r = 0; r < p.rules.size(); ++r) {
-      const auto bits = e.bits(lowered.rules[r]);
-      for (std::size_t i = 0; i < n; ++i) {
-        const auto w = (from + i) / 64, b = (from + i) % 64;
-        fires[r * n + i] = (bits.truth[w] & bits.known[w] & bits.present[w]) >> b & 1;
-        perhaps[r * n + i] = ((bits.truth[w] | ~bits.known[w]) & bits.present[w]) >> b & 1;
-      }
-    }
-    score_block(p, n, fires, perhaps, out.low.data() + first, out.high.data() + first);
-    for (std::size_t i = first; i < first + n; ++i) {
-      out.band_low[i] = band_of(out.low[i]);
-      out.band_high[i] = band_of(out.high[i]);
-    }
-  }
-}
-
 }  // namespace
 
 result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) try {
@@ -116,15 +94,16 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   auto work = [&](bool reports) {
     try {
       evaluation e(*lowered, data);
-      std::vector<std::uint8_t> fires, perhaps;
+      scorer points(p);
+      std::vector<evaluation::masks> rules(p.rules.size());
       for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
         const auto first = b * block, n = std::min(block, data.children - first);
         e.run(first, n, false);
         for (std::size_t r = 0; r < p.rules.size(); ++r) {
-          const auto bits = e.bits(lowered->rules[r]);
+          const auto& bits = rules[r] = e.bits(lowered->rules[r]);
           out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
         }
-        score_children(*lowered, e, first, n, fires, perhaps, out.scores);
+        points.run(rules, n, {out.scores.low.data() + first, out.scores.high.data() + first, out.scores.band_low.data() + first, out.scores.band_high.data() + first});
         const auto finished = done.fetch_add(1) + 1;
         if (reports && options.progress) options.progress(static_cast<double>(finished) / static_cast<double>(blocks));
       }

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arithmetic and truth over blocks: Eigen expressions over the columns, words over the masks.
+// Arithmetic over blocks: what the operations do to the states.
 #pragma once
+#include "dispatch.hpp"
 #include "values.hpp"
 
-#include <Eigen/Core>
-
 namespace earlysight::kernel {
-
-using column_map = Eigen::Map<const Eigen::ArrayXd>;
-using target_map = Eigen::Map<Eigen::ArrayXd>;
 
 /// Three states of a binary operation: not known if either side is; else nothing if either side is. n elements.
 inline void both_states(const node_values& a, const node_values& b, std::size_t n, node_values& out) {
@@ -21,37 +17,25 @@ inline void both_states(const node_values& a, const node_values& b, std::size_t 
 /// A bounded side whose ends differ is not known to arithmetic.
 inline void drop_undecided(const node_values& a, std::size_t n, node_values& out) {
   if (a.high == a.number) return;
-  std::vector<word>& known = out.known;
-  alignas(64) word same[1];
-  for (std::size_t w = 0; w < words_for(n); ++w) {
-    const auto base = w * 64;
-    fill_bits(std::min<std::size_t>(64, n - base), same, [&](std::size_t j) { return a.number[base + j] == a.high[base + j]; });
-    known[w] &= same[0];
-  }
+  in_pieces(n, [&](std::size_t first, std::size_t m, word* same) {
+    active().same_doubles(a.number + first, a.high + first, m, same);
+    for (std::size_t w = 0; w < words_for(m); ++w) out.known[first / 64 + w] &= same[w];
+  });
 }
 
 /// out[i] = a[i] op b[i]; division by zero is not known. n elements.
 inline void arithmetic(char op, const node_values& a, const node_values& b, std::size_t n, node_values& out) {
-  const auto size = static_cast<Eigen::Index>(n);
-  const column_map x(a.number, size), y(b.number, size);
-  target_map z(out.numbers(n), size);
+  const auto& k = active();
   both_states(a, b, n, out);
   drop_undecided(a, n, out);
   drop_undecided(b, n, out);
-  switch (op) {
-    case '+': z = x + y; break;
-    case '-': z = x - y; break;
-    case '*': z = x * y; break;
-    default:
-      z = x / y;
-      word zero[1];
-      for (std::size_t w = 0; w < words_for(n); ++w) {
-        const auto base = w * 64;
-        fill_bits(std::min<std::size_t>(64, n - base), zero, [&](std::size_t j) { return b.number[base + j] == 0; });
-        // Nothing stays nothing, whatever stands for it in memory.
-        out.known[w] &= ~(zero[0] & out.present[w]);
-      }
-  }
+  (op == '+' ? k.add : op == '-' ? k.subtract : op == '*' ? k.multiply : k.divide)(a.number, b.number, n, out.numbers(n));
+  if (op != '/') return;
+  in_pieces(n, [&](std::size_t first, std::size_t m, word* zero) {
+    k.doubles_in_range(b.number + first, m, 0, 0, zero);
+    // Nothing stays nothing, whatever stands for it in memory.
+    for (std::size_t w = 0, at = first / 64; w < words_for(m); ++w, ++at) out.known[at] &= ~(zero[w] & out.present[at]);
+  });
 }
 
 }  // namespace earlysight::kernel

@@ -45,6 +45,42 @@ inline void fill_bits(std::size_t n, word* out, Predicate predicate) {
   }
 }
 
+/// Calls visit(first, how many, words) for pieces of n elements, with room for the bits of a piece: it stays in the first-level cache.
+template <class Visit>
+inline void in_pieces(std::size_t n, Visit visit) {
+  constexpr std::size_t most = 4096;
+  alignas(64) word bits[most / 64];
+  for (std::size_t first = 0; first < n; first += most) visit(first, std::min(most, n - first), bits);
+}
+
+/// The bits of how many among `count` inputs have a bit set, from `least` on: counters in binary, a word for each of their digits.
+/// get(k) gives input k's word.
+template <class Get>
+inline word at_least(std::int64_t least, std::size_t count, Get get) {
+  if (least <= 0) return ~word{0};
+  if (static_cast<std::uint64_t>(least) > count) return 0;
+  const auto digits = static_cast<std::size_t>(std::bit_width(count));
+  word digit[64] = {};
+  for (std::size_t k = 0; k < count; ++k) {
+    word carry = get(k);
+    for (std::size_t d = 0; carry != 0 && d < digits; ++d) {
+      const word sum = digit[d] ^ carry;
+      carry &= digit[d];
+      digit[d] = sum;
+    }
+  }
+  word more = 0, equal = ~word{0};
+  for (auto d = digits; d-- > 0;) {
+    if (least >> d & 1) {
+      equal &= digit[d];
+    } else {
+      more |= equal & digit[d];
+      equal &= ~digit[d];
+    }
+  }
+  return more | equal;
+}
+
 /// n bits of a view, from bit `first` on, to words; all ones where the view has no words.
 inline void copy_bits(bit_view from, std::size_t first, std::size_t n, word* out) {
   const auto words = words_for(n);

@@ -15,30 +15,34 @@
 
 namespace earlysight::kernel {
 
-/// truth bit i = a(i) test b(i), numbers within the tolerance as equal. n elements; states are the caller's.
-template <class A, class B>
-inline void compare_numbers(comparison test, A a, B b, std::size_t n, word* truth) {
-  // Written without branches, so that the compiler takes several at a time.
-  auto near = [](double x, double y) { return (std::fabs(x - y) < tolerance(x, y)) | (x == y); };
-  switch (test) {
-    case comparison::equal: fill_bits(n, truth, [&](std::size_t i) { return near(a(i), b(i)); }); break;
-    case comparison::less: fill_bits(n, truth, [&](std::size_t i) { return (a(i) < b(i)) & !near(a(i), b(i)); }); break;
-    case comparison::less_equal: fill_bits(n, truth, [&](std::size_t i) { return (a(i) < b(i)) | near(a(i), b(i)); }); break;
-    case comparison::greater: fill_bits(n, truth, [&](std::size_t i) { return (a(i) > b(i)) & !near(a(i), b(i)); }); break;
-    case comparison::greater_equal: fill_bits(n, truth, [&](std::size_t i) { return (a(i) > b(i)) | near(a(i), b(i)); }); break;
-  }
+/// A comparison of pairs as the kernels have it: `greater` is `less` with the sides changed.
+struct pair_order {
+  pair_test test;
+  bool changed;
+};
+inline pair_order order_of(comparison test) {
+  const bool changed = test == comparison::greater || test == comparison::greater_equal;
+  if (test == comparison::equal) return {pair_test::equal, false};
+  return {test == comparison::less || test == comparison::greater ? pair_test::less : pair_test::less_equal, changed};
 }
 
-/// The same of days, codes and text numbers.
-template <class A, class B>
-inline void compare_wholes(comparison test, A a, B b, std::size_t n, word* truth) {
-  switch (test) {
-    case comparison::equal: fill_bits(n, truth, [&](std::size_t i) { return a(i) == b(i); }); break;
-    case comparison::less: fill_bits(n, truth, [&](std::size_t i) { return a(i) < b(i); }); break;
-    case comparison::less_equal: fill_bits(n, truth, [&](std::size_t i) { return a(i) <= b(i); }); break;
-    case comparison::greater: fill_bits(n, truth, [&](std::size_t i) { return a(i) > b(i); }); break;
-    case comparison::greater_equal: fill_bits(n, truth, [&](std::size_t i) { return a(i) >= b(i); }); break;
-  }
+/// truth bit i = a[i] test b[i], numbers within the tolerance as equal. n elements; states are the caller's.
+inline void compare_numbers(comparison test, const double* a, const double* b, std::size_t n, word* truth) {
+  const auto o = order_of(test);
+  active().compare_doubles(o.test, o.changed ? b : a, o.changed ? a : b, n, truth);
+}
+
+/// The same of days, codes and text numbers; and against one of them.
+inline void compare_wholes(comparison test, const std::int32_t* a, const std::int32_t* b, std::size_t n, word* truth) {
+  const auto o = order_of(test);
+  active().compare_wholes(o.test, o.changed ? b : a, o.changed ? a : b, n, truth);
+}
+inline void compare_with_whole(comparison test, const std::int32_t* a, std::int32_t c, std::size_t n, word* truth) {
+  constexpr auto least = std::numeric_limits<std::int32_t>::min(), most = std::numeric_limits<std::int32_t>::max();
+  const bool none = (test == comparison::less && c == least) || (test == comparison::greater && c == most);
+  const auto low = none ? most : test == comparison::equal || test == comparison::greater_equal ? c : test == comparison::greater ? c + 1 : least;
+  const auto high = none ? least : test == comparison::equal || test == comparison::less_equal ? c : test == comparison::less ? c - 1 : most;
+  active().wholes_in_range(a, n, low, high, truth);
 }
 
 /// truth bit i = low <= a[i] <= high. n elements.
@@ -122,6 +126,30 @@ inline int compare_bounds(comparison test, double a_low, double a_high, double b
   if (b_low == b_high && !near_equal(b_low, std::round(b_low))) return 0;
   if (a_low == a_high && !near_equal(a_low, std::round(a_low))) return 0;
   return -1;
+}
+
+/// compare_bounds of many pairs, for tests other than `equal`: truth where every number between the bounds passes, known where they all pass
+/// or none does. n elements; what the sides' own states do to these bits is the caller's.
+inline void compare_bounds_of_pairs(comparison test, const double* a_low, const double* a_high, const double* b_low, const double* b_high, std::size_t n, word* truth, word* known) {
+  const bool up = test == comparison::greater || test == comparison::greater_equal;
+  compare_numbers(test, up ? a_low : a_high, up ? b_high : b_low, n, truth);
+  compare_numbers(test, up ? a_high : a_low, up ? b_low : b_high, n, known);
+  for (std::size_t w = 0; w < words_for(n); ++w) known[w] = truth[w] | ~known[w];
+}
+
+/// compare_bounds of many against one number, for `equal`.
+inline void equal_bounds_with_number(const double* low, const double* high, double c, std::size_t n, word* truth, word* known) {
+  const bool whole = near_equal(c, std::round(c));  // else no whole number between the bounds equals it
+  in_pieces(n, [&](std::size_t first, std::size_t m, word* one) {
+    const auto at = first / 64, words = words_for(m);
+    active().same_doubles(low + first, high + first, m, known + at);
+    compare_with_number(comparison::equal, low + first, c, m, truth + at);
+    for (std::size_t w = 0; w < words; ++w) truth[at + w] &= known[at + w];
+    compare_with_number(comparison::less, high + first, c, m, one);
+    for (std::size_t w = 0; w < words; ++w) known[at + w] |= whole ? one[w] : ~word{0};
+    compare_with_number(comparison::greater, low + first, c, m, one);
+    for (std::size_t w = 0; w < words; ++w) known[at + w] |= one[w];
+  });
 }
 
 /// compare_bounds of many against one number, for tests other than `equal`: truth where every number between the bounds passes, known where

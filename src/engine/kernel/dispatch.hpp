@@ -12,6 +12,34 @@ using word = std::uint64_t;
 /// What a comparison of pairs asks; `greater` is `less` with the sides changed.
 enum class pair_test : std::uint8_t { equal, less, less_equal };
 
+/// What a program's flags count, laid out for the kernels: themes of flags, each held to its most, of the rules that raise them. `whole` says
+/// the same where all of it is in whole numbers that fit.
+struct score_sheet {
+  struct raise {
+    std::uint32_t rule;
+    std::uint8_t whole;
+    double points;
+  };
+  struct flag {
+    std::uint32_t first, last;  // raises
+  };
+  struct theme {
+    std::uint32_t first, last;  // flags
+    std::uint8_t whole;
+    double up_to;
+  };
+  const raise* raises;
+  const flag* flags;
+  const theme* themes;
+  std::size_t theme_count;
+};
+
+/// A day as months are counted: whole months since the March of the year 0, the day of the month, and whether that is the month's last.
+struct day_of_month {
+  std::int32_t month, day;
+  bool is_last;
+};
+
 /// The kernels of one level. Bits are packed in words, the first in the lowest; n elements or bits, and of the bits written those beyond
 /// n in the last word are 0. Arrays do not overlap, but for one that is read and written. Every level gives the same bits.
 struct kernels {
@@ -50,6 +78,10 @@ struct kernels {
   void (*lower)(const double* a, const double* b, std::size_t n, double* out);
   void (*higher)(const double* a, const double* b, std::size_t n, double* out);
 
+  /// out[i] = whole times `unit` days from days[i] up to `to`, and whole times `unit` months up to the day `to`, which is `at`; 0 of days after it.
+  void (*days_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, std::int32_t unit, double* out);
+  void (*months_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, day_of_month at, std::int32_t unit, double* out);
+
   /// out[i] = mask bit i ? a[i] : b[i]. out may be a or b.
   void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);
   void (*choose_wholes)(const word* mask, const std::int32_t* a, const std::int32_t* b, std::size_t n, std::int32_t* out);
@@ -69,6 +101,13 @@ struct kernels {
   void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
   /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
   void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
+  /// out[i] = the sum of the themes of child i, each the sum of its flags but at most `up_to`, each the most points of the rules whose bit i is
+  /// set, added in the order of the sheet. rules[r] holds the bits of rule r; children is 64 at most.
+  void (*add_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
+  /// The same from the whole numbers of the sheet.
+  void (*add_whole_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
+  /// out[i] = the last b with a[i] >= thresholds[b], or -1.
+  void (*last_reached)(const double* a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* out);
   /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
   void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
 };

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../../src/engine/kernel/comparison.hpp"
+#include "../../../src/engine/kernel/elapsed.hpp"
+#include "../../../src/engine/kernel/score.hpp"
+
+#include <earlysight/calendar/reckoning.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -264,6 +268,78 @@ TEST_CASE("each level adds, counts and compares bytes under a mask", "[engine]")
   }
 }
 
+TEST_CASE("each level tells the days, weeks, months and years that have gone by as the calendar does", "[engine]") {
+  for (const auto to : {make_date(2025, 2, 28), make_date(2024, 2, 29), make_date(2024, 2, 28), make_date(2025, 3, 31), make_date(2025, 4, 30), make_date(2024, 12, 31), make_date(2025, 1, 1), make_date(2000, 3, 1), make_date(1900, 2, 28), make_date(9999, 12, 31)}) {
+    std::vector<std::int32_t> days{make_date(1, 1, 1).day, make_date(1, 3, 1).day, make_date(4, 2, 29).day};
+    for (std::int32_t day = to.day - 9000; day <= to.day; ++day) days.push_back(day);
+    const auto past = days.size();
+    for (std::int32_t day = to.day + 1; day <= to.day + 70; ++day) days.push_back(day);
+    const auto at = split(to);
+    const bool is_last = split({to.day + 1}).month != at.month;
+    const auto month = (at.month >= 3 ? at.year * 12 + at.month - 3 : (at.year - 1) * 12 + at.month + 9);
+    for (const auto* k : levels())
+      for (const auto unit : {time_unit::days, time_unit::weeks, time_unit::months, time_unit::years}) {
+        std::vector<double> out(days.size(), -1), expected(days.size(), 0), in_use(days.size(), -1);
+        for (std::size_t i = 0; i < past; ++i) expected[i] = whole_units({days[i]}, to, unit);
+        if (unit == time_unit::days || unit == time_unit::weeks) k->days_up_to(days.data(), days.size(), to.day, unit == time_unit::weeks ? 7 : 1, out.data());
+        else k->months_up_to(days.data(), days.size(), to.day, {month, at.day, is_last}, unit == time_unit::years ? 12 : 1, out.data());
+        elapsed(unit, days.data(), days.size(), to, in_use.data());
+        CAPTURE(k->name, to.day, static_cast<int>(unit));
+        CHECK(out == expected);
+        CHECK(in_use == expected);
+      }
+  }
+}
+
+TEST_CASE("at least so many of the inputs, counted for 64 elements at once", "[engine]") {
+  for (std::size_t count = 0; count < 20; ++count) {
+    std::vector<word> inputs(count);
+    for (auto& w : inputs) w = word{chance()} << 32 | chance();
+    for (int least = -1; least < 22; ++least) {
+      word expected = 0;
+      for (std::size_t i = 0; i < 64; ++i) {
+        int n = 0;
+        for (const auto w : inputs) n += static_cast<int>(w >> i & 1);
+        expected |= word{n >= least} << i;
+      }
+      CAPTURE(count, least);
+      CHECK(at_least(least, count, [&](std::size_t k) { return inputs[k]; }) == expected);
+    }
+  }
+}
+
+TEST_CASE("pairs of bounds, and bounds against one number for equality, are decided as one pair of bounds is", "[engine]") {
+  const double any = std::numeric_limits<double>::infinity();
+  std::vector<double> a_low, a_high, b_low, b_high;
+  const std::vector<std::pair<double, double>> bounds{{0, 0}, {0, 3}, {2, 2}, {2, 5}, {3, 3}, {3, any}, {2.5, 2.5}, {5, 9}};
+  for (const auto& a : bounds)
+    for (const auto& b : bounds) a_low.push_back(a.first), a_high.push_back(a.second), b_low.push_back(b.first), b_high.push_back(b.second);
+  const auto n = a_low.size();
+  std::vector<word> truth(words_for(n)), known(words_for(n));
+  auto said = [&](std::size_t i) { return test(known.data(), i) ? static_cast<int>(test(truth.data(), i)) : -1; };
+  for (const auto t : {comparison::less, comparison::less_equal, comparison::greater, comparison::greater_equal}) {
+    compare_bounds_of_pairs(t, a_low.data(), a_high.data(), b_low.data(), b_high.data(), n, truth.data(), known.data());
+    for (std::size_t i = 0; i < n; ++i) CHECK(said(i) == compare_bounds(t, a_low[i], a_high[i], b_low[i], b_high[i]));
+  }
+  for (const double c : {0.0, 2.0, 2.5, 3.0, 5.0, 9.0, 10.0, -1.0}) {
+    equal_bounds_with_number(a_low.data(), a_high.data(), c, n, truth.data(), known.data());
+    for (std::size_t i = 0; i < n; ++i) CHECK(said(i) == compare_bounds(comparison::equal, a_low[i], a_high[i], c, c));
+  }
+}
+
+TEST_CASE("days, codes and texts compare with one as with many of it", "[engine]") {
+  const auto least = std::numeric_limits<std::int32_t>::min(), most = std::numeric_limits<std::int32_t>::max();
+  std::vector<std::int32_t> days{least, least + 1, -5, 0, 3, 4, 5, 200, most - 1, most};
+  for (const auto c : days)
+    for (const auto t : {comparison::equal, comparison::less, comparison::less_equal, comparison::greater, comparison::greater_equal}) {
+      word one[1], each[1];
+      compare_with_whole(t, days.data(), c, days.size(), one);
+      compare_wholes(t, days.data(), std::vector<std::int32_t>(days.size(), c).data(), days.size(), each);
+      CHECK(one[0] == each[0]);
+      CHECK(test(each, 4) == (t == comparison::equal ? 3 == c : t == comparison::less ? 3 < c : t == comparison::less_equal ? 3 <= c : t == comparison::greater ? 3 > c : 3 >= c));
+    }
+}
+
 TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
   for (const auto* k : levels()) {
     const std::size_t n = 200;
@@ -279,6 +355,84 @@ TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
     CHECK(current == expected);
     CHECK(longest == expected_longest);
   }
+}
+
+namespace {
+
+// A program of themes, flags and rules at random; in whole points or not.
+program points_at_random(bool whole) {
+  auto points = [whole](unsigned most) { return whole ? static_cast<double>(chance() % most) : static_cast<double>(chance() % (10 * most)) / 10; };
+  program p;
+  const auto themes = chance() % 4;
+  for (unsigned t = 0; t < themes; ++t) p.themes.push_back({"t" + std::to_string(t), "", points(chance() % 2 ? 60 : 300), {}});
+  for (unsigned f = 0; f < 1 + chance() % 8; ++f) {
+    const auto in = static_cast<std::int32_t>(chance() % (themes + 1)) - 1;
+    p.flags.push_back({"f" + std::to_string(f), "", in, chance() % 6 == 0 ? about::duty : about::child, {}});
+  }
+  p.rules.resize(1 + chance() % 20);
+  for (auto& r : p.rules)
+    for (unsigned i = 0; i < chance() % 3; ++i) r.raises.push_back({static_cast<std::int32_t>(chance() % p.flags.size()), level::medium, points(chance() % 3 ? 30 : 400), true, {}});
+  return p;
+}
+
+// As language.md section 6 says it, child by child.
+double score_of(const program& p, const std::vector<word>& rules, std::size_t child) {
+  std::vector<double> of_flag(p.flags.size());
+  for (std::size_t r = 0; r < rules.size(); ++r)
+    for (const auto& raised : p.rules[r].raises)
+      if (test(&rules[r], child)) of_flag[static_cast<std::size_t>(raised.flag)] = std::max(of_flag[static_cast<std::size_t>(raised.flag)], raised.points);
+  double score = 0;
+  for (std::size_t t = 0; t < p.themes.size(); ++t) {
+    double theme = 0;
+    for (std::size_t f = 0; f < p.flags.size(); ++f)
+      if (p.flags[f].theme == static_cast<std::int32_t>(t) && p.flags[f].about == about::child) theme += of_flag[f];
+    score += std::min(theme, p.themes[t].up_to);
+  }
+  for (std::size_t f = 0; f < p.flags.size(); ++f)
+    if (p.flags[f].theme < 0 && p.flags[f].about == about::child) score += of_flag[f];
+  return score;
+}
+
+}  // namespace
+
+TEST_CASE("each level adds points as the language says, and in whole numbers where the sheet allows it", "[engine]") {
+  int in_wholes = 0;
+  for (int round = 0; round < 300; ++round) {
+    const bool whole = round % 2 == 0;
+    const auto p = points_at_random(whole);
+    const points_sheet sheet(p);
+    in_wholes += sheet.in_wholes();
+    std::vector<word> rules(p.rules.size());
+    for (auto& r : rules) r = word{chance()} << 32 | chance();
+    const std::size_t n = round % 3 == 0 ? 1 + chance() % 64 : 64;
+    std::vector<double> expected(64, -1);
+    for (std::size_t i = 0; i < n; ++i) expected[i] = score_of(p, rules, i);
+    for (const auto* k : levels()) {
+      CAPTURE(k->name, round);
+      std::vector<double> out(64, -1), wholes(64, -1);
+      k->add_points(sheet.view(), rules.data(), n, out.data());
+      CHECK(same_bytes(out, expected));
+      if (!sheet.in_wholes()) continue;
+      k->add_whole_points(sheet.view(), rules.data(), n, wholes.data());
+      CHECK(same_bytes(wholes, expected));
+    }
+  }
+  CHECK(in_wholes > 50);
+  CHECK(in_wholes < 250);
+}
+
+TEST_CASE("each level finds the last band that a score reaches", "[engine]") {
+  const std::vector<double> thresholds{20, 0, 5.5, 30};
+  for (const auto* k : levels())
+    for (const auto n : lengths) {
+      const auto scores = some<double>(n);
+      std::vector<std::int32_t> out(n), expected(n, -1);
+      k->last_reached(scores.data(), n, thresholds.data(), thresholds.size(), out.data());
+      for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t b = 0; b < thresholds.size(); ++b)
+          if (scores[i] >= thresholds[b]) expected[i] = static_cast<std::int32_t>(b);
+      CHECK(out == expected);
+    }
 }
 
 namespace {

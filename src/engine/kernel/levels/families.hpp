@@ -44,10 +44,18 @@ void in_range(const T* a, std::size_t n, T low, T high, word* out) {
   using l = lanes<T>;
   const auto from = l::all(low), to = l::all(high);
   each_word(a, a, n, out, [=](const T* x, const T*) {
-    return bits_of_64<T>([=](std::size_t j) {
-      const auto v = l::load(x + j);
-      return l::ge(v, from) & l::ge(to, v);
-    });
+    if constexpr (std::is_same_v<T, std::int32_t>) {
+      // Processors compare such numbers by > alone.
+      return ~bits_of_64<T>([=](std::size_t j) {
+        const auto v = l::load(x + j);
+        return l::gt(from, v) | l::gt(v, to);
+      });
+    } else {
+      return bits_of_64<T>([=](std::size_t j) {
+        const auto v = l::load(x + j);
+        return l::ge(v, from) & l::ge(to, v);
+      });
+    }
   });
 }
 
@@ -88,16 +96,22 @@ void same_doubles(const double* a, const double* b, std::size_t n, word* out) {
 // A byte is not 0 where it is at least 1.
 void nonzero(const std::uint8_t* a, std::size_t n, word* out) { in_range<std::uint8_t>(a, n, 1, 255, out); }
 
-void gather_bits(const word* bits, const std::int32_t* index, std::size_t n, word* out) {
-  std::uint8_t bytes[64] = {};
-  for (std::size_t first = 0; first < n; first += 64) {
-    const auto m = n - first < 64 ? n - first : 64;
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto i = static_cast<std::uint32_t>(index[first + j]);
-      bytes[j] = static_cast<std::uint8_t>(bits[i / 64] >> (i % 64) & 1);
+template <class Lanes>
+concept picks = requires(const word* bits, typename Lanes::reg place) { Lanes::picked(bits, place); };
+
+template <class T>
+void gather_bits(const word* bits, const T* index, std::size_t n, word* out) {
+  each_word(index, index, n, out, [=](const T* x, const T*) {
+    if constexpr (picks<lanes<T>>) {
+      return bits_of_64<T>([=](std::size_t j) { return lanes<T>::picked(bits, lanes<T>::load(x + j)); });
+    } else {
+      std::uint8_t bytes[64];
+      for (std::size_t j = 0; j < 64; ++j) bytes[j] = static_cast<std::uint8_t>(bits[static_cast<std::uint32_t>(x[j]) / 64] >> (x[j] & 63) & 1);
+      word packed;
+      nonzero(bytes, 64, &packed);
+      return packed;
     }
-    nonzero(bytes, m, out + first / 64);
-  }
+  });
 }
 
 template <class From, class To>
@@ -117,6 +131,33 @@ void arithmetic(const double* __restrict a, const double* __restrict b, std::siz
     else if constexpr (Op == operation::divide) out[i] = x / y;
     else if constexpr (Op == operation::lower) out[i] = y < x ? y : x;
     else out[i] = x < y ? y : x;
+  }
+}
+
+// Differences of what stands for no value may be any: unsigned, they wrap.
+void days_up_to(const std::int32_t* __restrict days, std::size_t n, std::int32_t to, std::int32_t unit, double* __restrict out) {
+  auto up_to = [=](std::size_t i) { return days[i] <= to ? static_cast<std::int32_t>(static_cast<std::uint32_t>(to) - static_cast<std::uint32_t>(days[i])) : 0; };
+  if (unit == 7) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = up_to(i) / 7;
+  } else {
+    for (std::size_t i = 0; i < n; ++i) out[i] = up_to(i) / unit;
+  }
+}
+
+// The days of the proleptic Gregorian calendar in years that begin in March, whose months have lengths of one pattern.
+void months_up_to(const std::int32_t* __restrict days, std::size_t n, std::int32_t to, day_of_month at, std::int32_t unit, double* __restrict out) {
+  const bool years = unit == 12;
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto z = static_cast<std::uint32_t>(days[i]) + 719468u;
+    const auto era = z / 146097u, of_era = z - era * 146097u;
+    const auto year_of_era = (of_era - of_era / 1460u + of_era / 36524u - of_era / 146096u) / 365u;
+    const auto of_year = of_era - (365u * year_of_era + year_of_era / 4u - year_of_era / 100u);
+    const auto month = (5u * of_year + 2u) / 153u;
+    const auto day = static_cast<std::int32_t>(of_year - (153u * month + 2u) / 5u + 1u);
+    const auto months_before = static_cast<std::int32_t>((year_of_era + era * 400u) * 12u + month);
+    // The same day of the month of `to`, or its last, has come.
+    const auto months = at.month - months_before - ((day > at.day) & !at.is_last);
+    out[i] = days[i] <= to ? (years ? months / 12 : months) : 0;
   }
 }
 
@@ -211,6 +252,61 @@ void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict cur
   });
 }
 
+void add_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
+  double total[64] = {}, sum[64], best[64];
+  for (const auto* t = s.themes; t < s.themes + s.theme_count; ++t) {
+    for (double& x : sum) x = 0;
+    for (auto f = t->first; f < t->last; ++f) {
+      for (double& x : best) x = 0;
+      for (auto r = s.flags[f].first; r < s.flags[f].last; ++r) {
+        const auto points = s.raises[r].points;
+        const auto bits = rules[s.raises[r].rule];
+        for (std::size_t j = 0; j < 64; ++j) {
+          const double at_stake = bits >> j & 1 ? points : 0;
+          best[j] = best[j] < at_stake ? at_stake : best[j];
+        }
+      }
+      for (std::size_t j = 0; j < 64; ++j) sum[j] += best[j];
+    }
+    for (std::size_t j = 0; j < 64; ++j) total[j] += t->up_to < sum[j] ? t->up_to : sum[j];
+  }
+  for (std::size_t j = 0; j < children; ++j) out[j] = total[j];
+}
+
+void add_whole_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
+  using l = byte_lanes;
+  alignas(64) std::uint16_t total[64] = {};
+  alignas(64) std::uint8_t theme[64];
+  for (const auto* t = s.themes; t < s.themes + s.theme_count; ++t) {
+    for (std::size_t j = 0; j < 64; j += l::count) {
+      // A sum that a byte does not hold is above any `whole`.
+      auto sum = l::all(0);
+      for (auto f = t->first; f < t->last; ++f) {
+        auto r = s.flags[f].first;
+        auto best = l::under(rules[s.raises[r].rule] >> j, s.raises[r].whole);
+        for (++r; r < s.flags[f].last; ++r) best = l::higher(best, l::under(rules[s.raises[r].rule] >> j, s.raises[r].whole));
+        sum = l::add_saturated(sum, best);
+      }
+      l::store(theme + j, l::lower(sum, l::all(t->whole)));
+    }
+    for (std::size_t j = 0; j < 64; ++j) total[j] = static_cast<std::uint16_t>(total[j] + theme[j]);
+  }
+  if (children == 64) {
+    for (std::size_t j = 0; j < 64; ++j) out[j] = total[j];
+    return;
+  }
+  for (std::size_t j = 0; j < children; ++j) out[j] = total[j];
+}
+
+void last_reached(const double* __restrict a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* __restrict out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = -1;
+  for (std::size_t b = 0; b < count; ++b) {
+    const auto threshold = thresholds[b];
+    const auto band = static_cast<std::int32_t>(b);
+    for (std::size_t i = 0; i < n; ++i) out[i] = a[i] >= threshold ? band : out[i];
+  }
+}
+
 constexpr kernels table(const char* name) {
   return {.name = name,
           .doubles_in_range = in_range<double>,
@@ -223,7 +319,7 @@ constexpr kernels table(const char* name) {
           .compare_bytes = compare<std::uint8_t>,
           .same_doubles = same_doubles,
           .nonzero = nonzero,
-          .gather_bits = gather_bits,
+          .gather_bits = gather_bits<std::int32_t>,
           .floats_to_doubles = widen<float, double>,
           .wholes_to_doubles = widen<std::int32_t, double>,
           .codes_to_doubles = widen<std::uint16_t, double>,
@@ -236,6 +332,8 @@ constexpr kernels table(const char* name) {
           .divide = arithmetic<operation::divide>,
           .lower = arithmetic<operation::lower>,
           .higher = arithmetic<operation::higher>,
+          .days_up_to = days_up_to,
+          .months_up_to = months_up_to,
           .choose_doubles = choose<double>,
           .choose_wholes = choose<std::int32_t>,
           .add_bytes = add_under<std::uint8_t, std::uint16_t>,
@@ -248,6 +346,9 @@ constexpr kernels table(const char* name) {
           .max_bytes = max_bytes,
           .min_bytes = min_bytes,
           .sum_slots = sum_slots,
+          .add_points = add_points,
+          .add_whole_points = add_whole_points,
+          .last_reached = last_reached,
           .lengthen_runs = lengthen_runs};
 }
 

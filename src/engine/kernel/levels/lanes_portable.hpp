@@ -3,6 +3,9 @@
 #pragma once
 #include "../dispatch.hpp"
 
+#define EARLYSIGHT_REGISTER 16
+#include "byte_lanes.hpp"
+
 #include <cstring>
 
 namespace earlysight::kernel {

@@ -3,6 +3,9 @@
 #pragma once
 #include "../dispatch.hpp"
 
+#define EARLYSIGHT_REGISTER 32
+#include "byte_lanes.hpp"
+
 #include <immintrin.h>
 
 namespace earlysight::kernel {
@@ -62,6 +65,11 @@ struct lanes<std::int32_t> {
   static reg choose(word m, reg a, reg b) {
     const auto each = _mm256_set_epi32(128, 64, 32, 16, 8, 4, 2, 1);
     return _mm256_blendv_epi8(b, a, _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(static_cast<int>(m)), each), each));
+  }
+  /// Whether the bit at each place is set: moved to the lane's highest.
+  static mask picked(const word* bits, reg place) {
+    const auto some = _mm256_i32gather_epi32(reinterpret_cast<const int*>(bits), _mm256_srli_epi32(place, 5), 4);
+    return _mm256_sllv_epi32(some, _mm256_andnot_si256(place, all(31)));
   }
 };
 

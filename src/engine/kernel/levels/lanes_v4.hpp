@@ -57,6 +57,11 @@ struct lanes<std::int32_t> {
   static mask eq(reg a, reg b) { return _mm512_cmpeq_epi32_mask(a, b); }
   static word bits(word m) { return m; }
   static reg choose(word m, reg a, reg b) { return _mm512_mask_blend_epi32(static_cast<mask>(m), b, a); }
+  /// Whether the bit at each place is set.
+  static mask picked(const word* bits, reg place) {
+    const auto bit = _mm512_maskz_sllv_epi32(static_cast<mask>(-1), all(1), _mm512_and_si512(place, all(31)));
+    return _mm512_test_epi32_mask(_mm512_mask_i32gather_epi32(all(0), static_cast<mask>(-1), _mm512_maskz_srli_epi32(static_cast<mask>(-1), place, 5), bits, 4), bit);
+  }
 };
 
 template <>
@@ -81,6 +86,18 @@ struct lanes<std::uint8_t> {
   static mask gt(reg a, reg b) { return _mm512_cmpgt_epu8_mask(a, b); }
   static mask eq(reg a, reg b) { return _mm512_cmpeq_epu8_mask(a, b); }
   static word bits(word m) { return m; }
+};
+
+/// Bytes for sums: `under` is x in the lanes whose bit is set, 0 in the others.
+struct byte_lanes {
+  using reg = __m512i;
+  static constexpr std::size_t count = 64;
+  static reg all(std::uint8_t x) { return _mm512_set1_epi8(static_cast<char>(x)); }
+  static void store(std::uint8_t* a, reg x) { _mm512_storeu_si512(a, x); }
+  static reg lower(reg a, reg b) { return _mm512_min_epu8(a, b); }
+  static reg higher(reg a, reg b) { return _mm512_max_epu8(a, b); }
+  static reg add_saturated(reg a, reg b) { return _mm512_adds_epu8(a, b); }
+  static reg under(word bits, std::uint8_t x) { return _mm512_maskz_set1_epi8(bits, static_cast<char>(x)); }
 };
 
 /// bytes[j] = bit j ? 255 : 0; 64 of them.
