@@ -5,6 +5,8 @@
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
+#include "block.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <exception>
@@ -99,14 +101,25 @@ void score_children(const plan& lowered, const evaluation& e, std::size_t block_
 
 }  // namespace
 
+void make_room(const plan& lowered, std::size_t children, run_result& out) {
+  out.outcomes = outcome_table(children, lowered.program->rules.size());
+  out.scores.low.resize(children);
+  out.scores.high.resize(children);
+  out.scores.band_low.resize(children);
+  out.scores.band_high.resize(children);
+}
+
+void take_block(const plan& lowered, const evaluation& e, std::size_t first, std::size_t n, score_buffers& buffers, run_result& out) {
+  for (std::size_t r = 0; r < lowered.rules.size(); ++r) {
+    const auto bits = e.bits(lowered.rules[r]);
+    out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
+  }
+  score_children(lowered, e, first, n, buffers.fires, buffers.perhaps, out.scores);
+}
+
 result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) try {
-  const auto& p = *lowered->program;
   run_result out;
-  out.outcomes = outcome_table(data.children, p.rules.size());
-  out.scores.low.resize(data.children);
-  out.scores.high.resize(data.children);
-  out.scores.band_low.resize(data.children);
-  out.scores.band_high.resize(data.children);
+  make_room(*lowered, data.children, out);
   const auto block = options.block > 0 ? options.block : block_size(data, *lowered);
   const auto blocks = (data.children + block - 1) / block;
   const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()));
@@ -116,15 +129,11 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   auto work = [&](bool reports) {
     try {
       evaluation e(*lowered, data);
-      std::vector<std::uint8_t> fires, perhaps;
+      score_buffers buffers;
       for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
         const auto first = b * block, n = std::min(block, data.children - first);
         e.run(first, n, false);
-        for (std::size_t r = 0; r < p.rules.size(); ++r) {
-          const auto bits = e.bits(lowered->rules[r]);
-          out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
-        }
-        score_children(*lowered, e, first, n, fires, perhaps, out.scores);
+        take_block(*lowered, e, first, n, buffers, out);
         const auto finished = done.fetch_add(1) + 1;
         if (reports && options.progress) options.progress(static_cast<double>(finished) / static_cast<double>(blocks));
       }
