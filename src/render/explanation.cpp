@@ -3,17 +3,14 @@
 
 #include <earlysight/calendar/date.hpp>
 
+#include "json_page.hpp"
 #include "markup.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <string_view>
 
 namespace earlysight {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 std::string long_day(const std::string& iso) {
   const auto d = parse_date(iso);
@@ -147,24 +144,98 @@ void add_list(const char* title, const std::vector<std::string>& all, const pain
   }
 }
 
-json to_json(const condition& c) {
-  json out{{"words", c.words}, {"file", c.file}, {"line", c.line}, {"column", c.column}, {"truth", c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "false" : "not known"}};
-  out["values"] = json::array();
-  for (const auto& v : c.values) out["values"].push_back({{"words", v.words}, {"value", v.value}});
-  out["margin"] = c.margin;
-  out["evidence"] = json::array();
-  for (const auto& r : c.rows) {
-    json one{{"table", r.table}, {"window", r.window}, {"rows", r.rows}, {"not_known", r.not_known}, {"shown", json::array()}};
-    for (const auto& row : r.shown) {
-      json columns = json::object();
-      for (const auto& v : row.columns) columns[v.words] = v.value;
-      one["shown"].push_back({{"date", row.date}, {"columns", std::move(columns)}});
-    }
-    out["evidence"].push_back(std::move(one));
+void add_json(json_page& page, const char* name, const std::vector<std::string>& all) {
+  page.key(name).begin('[');
+  for (const auto& each : all) page.value(each);
+  page.end(']');
+}
+
+void add_json(json_page& page, const evidence& r) {
+  page.begin('{');
+  page.key("table").value(r.table);
+  page.key("window").value(r.window);
+  page.key("rows").value(r.rows);
+  page.key("not_known").value(r.not_known);
+  page.key("shown").begin('[');
+  for (const auto& row : r.shown) {
+    page.begin('{');
+    page.key("date").value(row.date);
+    page.key("columns").begin('{');
+    for (const auto& v : row.columns) page.key(v.words).value(v.value);
+    page.end('}');
+    page.end('}');
   }
-  out["parts"] = json::array();
-  for (const auto& part : c.parts) out["parts"].push_back(to_json(part));
-  return out;
+  page.end(']');
+  page.end('}');
+}
+
+void add_json(json_page& page, const condition& c) {
+  page.begin('{');
+  page.key("words").value(c.words);
+  page.key("file").value(c.file);
+  page.key("line").value(std::size_t{c.line});
+  page.key("column").value(std::size_t{c.column});
+  page.key("truth").value(c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "false" : "not known");
+  page.key("values").begin('[');
+  for (const auto& v : c.values) {
+    page.begin('{');
+    page.key("words").value(v.words);
+    page.key("value").value(v.value);
+    page.end('}');
+  }
+  page.end(']');
+  page.key("margin").value(c.margin);
+  page.key("evidence").begin('[');
+  for (const auto& r : c.rows) add_json(page, r);
+  page.end(']');
+  page.key("parts").begin('[');
+  for (const auto& part : c.parts) add_json(page, part);
+  page.end(']');
+  page.end('}');
+}
+
+void add_json(json_page& page, const explanation& x) {
+  page.begin('{');
+  page.key("child").value(x.child);
+  page.key("rule").value(x.rule);
+  page.key("title").value(x.title);
+  page.key("outcome").value(name_of(x.outcome));
+  page.key("as_of").value(x.as_of);
+  add_json(page, "raises", x.flags);
+  page.key("because").value(x.because);
+  page.key("clauses").begin('[');
+  for (const auto& c : x.clauses) {
+    page.begin('{');
+    page.key("name").value(c.name);
+    page.key("condition");
+    add_json(page, c.root);
+    page.end('}');
+  }
+  page.end(']');
+  page.key("actions").begin('[');
+  for (const auto& a : x.actions) {
+    page.begin('{');
+    page.key("text").value(a.text);
+    page.key("by").value(a.by);
+    page.key("due").value(a.due);
+    page.end('}');
+  }
+  page.end(']');
+  add_json(page, "enough", x.enough);
+  add_json(page, "missing", x.missing);
+  add_json(page, "would_turn", x.would_turn);
+  add_json(page, "allowed", x.allowed);
+  add_json(page, "sources", x.sources);
+  page.key("pack").begin('{');
+  page.key("name").value(x.pack);
+  page.key("version").value(x.version);
+  page.key("digest").value(x.pack_digest);
+  page.end('}');
+  page.key("engine").value(x.engine);
+  page.key("data").begin('{');
+  for (const auto& [table, digest] : x.data_digests) page.key(table).value(digest);
+  page.end('}');
+  page.end('}');
 }
 
 void add_html(const condition& c, std::string& out) {
@@ -306,26 +377,16 @@ std::string render_html(const std::vector<explanation>& all) {
 }
 
 std::string render_json(const std::vector<explanation>& all) {
-  json list = json::array();
-  for (const auto& x : all) {
-    json one{{"child", x.child}, {"rule", x.rule}, {"title", x.title}, {"outcome", name_of(x.outcome)}, {"as_of", x.as_of}, {"raises", x.flags}, {"because", x.because}};
-    one["clauses"] = json::array();
-    for (const auto& c : x.clauses) one["clauses"].push_back({{"name", c.name}, {"condition", to_json(c.root)}});
-    one["actions"] = json::array();
-    for (const auto& a : x.actions) one["actions"].push_back({{"text", a.text}, {"by", a.by}, {"due", a.due}});
-    one["enough"] = x.enough;
-    one["missing"] = x.missing;
-    one["would_turn"] = x.would_turn;
-    one["allowed"] = x.allowed;
-    one["sources"] = x.sources;
-    one["pack"] = {{"name", x.pack}, {"version", x.version}, {"digest", x.pack_digest}};
-    one["engine"] = x.engine;
-    json digests = json::object();
-    for (const auto& [table, digest] : x.data_digests) digests[table] = digest;
-    one["data"] = std::move(digests);
-    list.push_back(std::move(one));
-  }
-  return json{{"version", 1}, {"explanations", std::move(list)}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  std::string out;
+  out.reserve(4096 * all.size() + 64);
+  json_page page(out);
+  page.begin('{');
+  page.key("version").value(std::size_t{1});
+  page.key("explanations").begin('[');
+  for (const auto& x : all) add_json(page, x);
+  page.end(']');
+  page.end('}');
+  return out += '\n';
 }
 
 }  // namespace earlysight
