@@ -3,6 +3,8 @@
 
 #include <earlysight/earlysight.hpp>
 
+#include <map>
+
 using namespace earlysight;
 using namespace earlysight::testing;
 
