@@ -10,9 +10,10 @@ using namespace earlysight::testing;
 
 TEST_CASE("a slice holds what its nodes rest on, numbered anew in the same order, and nothing else", "[plan]") {
   const auto p = checked(pack_with(R"(
-rule often "Often" when no referral in the 5 weeks after referral's made, attendance is less than 90% raise at_risk
+rule often "Often" when any referral where service is camhs, (share of referral where made is before referral's made) is 25% raise at_risk
 rule low "Low" when attendance is less than 90% raise at_risk)"));
   const auto whole = lower(p, *parse_date("2025-06-20")).value_or_throw();
+  REQUIRE_FALSE(whole.frames.empty());
   const auto low = whole.rules[static_cast<std::size_t>(p->find_rule("low"))];
   const auto cut = slice(whole, std::vector<plan_node_id>{-1, low});
   CHECK(cut.part.nodes.size() < whole.nodes.size());
