@@ -6,6 +6,15 @@ namespace earlysight {
 evaluation::state::state(const earlysight::plan& p, const earlysight::cohort& c)
     : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()) {}
 
+evaluation::state::state(state&& before, const earlysight::cohort& c)
+    : plan_(before.plan_), cohort_(c), program_(before.program_), tables(std::move(before.tables)), sizes(std::move(before.sizes)), values(std::move(before.values)), frames(std::move(before.frames)),
+      child_offsets(std::move(before.child_offsets)), spans(std::move(before.spans)), scratch(std::move(before.scratch)) {
+  if (plan_.texts.empty()) return;
+  // Texts are numbered by the cohort.
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (plan_.nodes[i].op == plan_operation::constant && plan_.nodes[i].type.of == kind::text) values[i].filled = 0;
+}
+
 void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   first_child = first;
   children = count;
@@ -59,6 +68,8 @@ evaluation::evaluation(const plan& p, const cohort& c) : state_(std::make_unique
 evaluation::~evaluation() = default;
 evaluation::evaluation(evaluation&&) noexcept = default;
 evaluation& evaluation::operator=(evaluation&&) noexcept = default;
+
+void evaluation::over(const cohort& c) { state_ = std::make_unique<state>(std::move(*state_), c); }
 
 void evaluation::run(std::size_t first, std::size_t count, bool everything) { state_->run(first, count, everything); }
 

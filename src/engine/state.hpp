@@ -11,6 +11,7 @@ namespace earlysight {
 /// What an evaluation holds: the block's extent, every node's result, and for each frame the rows that its parents see.
 struct evaluation::state {
   state(const earlysight::plan& p, const earlysight::cohort& c);
+  state(state&& before, const earlysight::cohort& c);  // with its buffers
 
   void run(std::size_t first, std::size_t count, bool everything);
   void evaluate(plan_node_id);

@@ -94,18 +94,23 @@ struct explainer::state {
   struct kept {
     prepared_rule rule;
     std::optional<evaluation> e;
+    std::uint64_t used = 0;
   };
 
   kept& run(std::size_t child, std::int32_t index) {
     auto& k = rules[index];
-    if (!k) k = std::make_unique<kept>(kept{prepare(*lowered, index), {}});
+    if (!k) k = std::make_unique<kept>(kept{prepare(*lowered, index), {}, 0});
+    // Over the cohort in use, with the memory that there is.
     if (!k->e) k->e.emplace(k->rule.cut.part, *data);
+    else if (k->used != used) k->e->over(*data);
+    k->used = used;
     k->e->run(child, 1, true);
     return *k;
   }
 
   std::shared_ptr<const plan> lowered;
   const cohort* data = nullptr;
+  std::uint64_t used = 0;  // cohorts so far
   std::unordered_map<std::int32_t, std::unique_ptr<kept>> rules;
   std::optional<evaluation> whole;  // of the plan, for what is missing: other rules may stand behind it
   evidence_book rows;
@@ -120,13 +125,13 @@ explainer& explainer::operator=(explainer&&) noexcept = default;
 void explainer::use(const cohort& data) {
   auto& s = *state_;
   s.data = &data;
-  s.whole.reset();
-  for (auto& [index, k] : s.rules) k->e.reset();
+  ++s.used;
+  if (s.whole) s.whole->over(data);
 }
 
 explanation explainer::explain(std::size_t child, std::int32_t index) {
   auto& s = *state_;
-  auto& [rule, e] = s.run(child, index);
+  auto& [rule, e, used] = s.run(child, index);
   const auto& p = *s.lowered->program;
   auto out = rule.skeleton;
   out.child = s.data->key_of(child);
@@ -147,7 +152,7 @@ explanation explainer::explain(std::size_t child, std::int32_t index) {
 
 explainer::values explainer::look(std::size_t child, std::int32_t index) {
   auto& s = *state_;
-  const auto& [rule, e] = s.run(child, index);
+  const auto& [rule, e, used] = s.run(child, index);
   s.seen.clear();
   for (const auto& v : rule.looked_at) s.seen.push_back({v.id, e->at(v.node, 0)});
   return {outcome_of(e->at(rule.outcome, 0)), s.seen};

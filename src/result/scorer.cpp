@@ -26,7 +26,8 @@ scorer& scorer::operator=(scorer&&) noexcept = default;
 
 void scorer::use(const cohort& data) {
   state_->data = &data;
-  state_->e.emplace(*state_->lowered, data);
+  if (state_->e) state_->e->over(data);
+  else state_->e.emplace(*state_->lowered, data);
 }
 
 const run_result& scorer::score(std::size_t child) {
