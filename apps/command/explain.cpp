@@ -2,7 +2,9 @@
 #include "command.hpp"
 #include "run.hpp"
 
+#include <earlysight/explain/explainer.hpp>
 #include <earlysight/render/explanation.hpp>
+#include <earlysight/result/scorer.hpp>
 #include <earlysight/text/nearest.hpp>
 
 #include <fmt/core.h>
@@ -31,12 +33,18 @@ int run_explain(const arguments& a) {
     }
     rules.push_back(rule);
   }
-  std::vector<explanation> all;
-  for (std::int32_t r = 0; r < static_cast<std::int32_t>(p.rules.size()); ++r) {
-    if (!rules.empty() && rules[0] != r) continue;
-    auto x = explain(*in.lowered, *in.data, static_cast<std::size_t>(child), r);
-    if (!rules.empty() || x.outcome == outcome::fires || x.outcome == outcome::cannot_tell) all.push_back(std::move(x));
+  const auto at = static_cast<std::size_t>(child);
+  if (rules.empty()) {
+    scorer one(in.lowered);
+    one.use(*in.data);
+    const auto& outcomes = one.score(at).outcomes;
+    for (std::size_t r = 0; r < p.rules.size(); ++r)
+      if (const auto o = outcomes.at(0, r); o == outcome::fires || o == outcome::cannot_tell) rules.push_back(static_cast<std::int32_t>(r));
   }
+  explainer why(in.lowered);
+  why.use(*in.data);
+  std::vector<explanation> all;
+  for (auto r : rules) all.push_back(why.explain(at, r));
   if (a.format == "json") {
     fmt::print("{}", render_json(all));
   } else if (a.format == "html") {

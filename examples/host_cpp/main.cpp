@@ -58,9 +58,17 @@ int main(int count, char** words) {
   if (!cohort) return std::cerr << cohort.error().message << "\n", 3;
   auto lowered = lower(pack, *parse_date("2025-06-20"));
   if (!lowered) return std::cerr << lowered.error().message << "\n", 3;
-  const auto run = score(std::make_shared<const plan>(std::move(*lowered)), *cohort);
-  if (!run) return std::cerr << run.error().message << "\n", 4;
-  for (std::size_t i = 0; i < cohort->children; ++i) std::cout << cohort->key_of(i) << ": " << run->scores.low[i] << " to " << run->scores.high[i] << " points\n";
-  std::cout << "\n" << render_text(explain(*run->plan, *cohort, 0, pack->find_rule("y6_falling_with_unmet_nd")), false);
-  return run->outcomes.at(0, static_cast<std::size_t>(pack->find_rule("y6_falling_with_unmet_nd"))) == outcome::fires ? 0 : 1;
+  // Kept from one request to the next; each thread has its own. A whole cohort at once: `score`.
+  const auto plan_of_today = std::make_shared<const plan>(std::move(*lowered));
+  scorer one(plan_of_today);
+  explainer why(plan_of_today);
+  one.use(*cohort);
+  why.use(*cohort);
+  for (std::size_t i = 0; i < cohort->children; ++i) {
+    const auto& scores = one.score(i).scores;
+    std::cout << cohort->key_of(i) << ": " << scores.low[0] << " to " << scores.high[0] << " points\n";
+  }
+  const auto reason = why.explain(0, pack->find_rule("y6_falling_with_unmet_nd"));
+  std::cout << "\n" << render_text(reason, false);
+  return reason.outcome == outcome::fires ? 0 : 1;
 }

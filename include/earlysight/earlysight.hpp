@@ -11,6 +11,7 @@
 #include <earlysight/data/cohort_builder.hpp>
 #include <earlysight/data/load.hpp>
 #include <earlysight/explain/explain.hpp>
+#include <earlysight/explain/explainer.hpp>
 #include <earlysight/plan/plan.hpp>
 #include <earlysight/program/load.hpp>
 #include <earlysight/render/diagnostics.hpp>
@@ -19,6 +20,7 @@
 #include <earlysight/result/examples.hpp>
 #include <earlysight/result/outcomes.hpp>
 #include <earlysight/result/rows.hpp>
+#include <earlysight/result/scorer.hpp>
 #include <earlysight/result/text.hpp>
 #include <earlysight/simulate/simulate.hpp>
 #include <earlysight/syntax/format.hpp>

@@ -17,9 +17,9 @@ int days_in_month(int year, int month) {
   return month == 2 && leap ? 29 : days[static_cast<std::size_t>(month - 1)];
 }
 
-std::string padded(int n, std::size_t width) {
-  auto s = std::to_string(n);
-  return s.size() < width ? std::string(width - s.size(), '0') + s : s;
+// Puts a number's last `width` digits at `to`.
+void put_digits(int n, char* to, int width) {
+  for (int i = width - 1; i >= 0; --i, n /= 10) to[i] = static_cast<char>('0' + n % 10);
 }
 
 }  // namespace
@@ -56,12 +56,20 @@ std::optional<date> parse_date(std::string_view text) {
 
 std::string iso_text(date d) {
   const auto s = split(d);
-  return padded(s.year, 4) + "-" + padded(s.month, 2) + "-" + padded(s.day, 2);
+  auto out = std::to_string(s.year);
+  if (out.size() < 4) out.insert(0, 4 - out.size(), '0');
+  const auto year = out.size();
+  out += "-00-00";
+  put_digits(s.month, out.data() + year + 1, 2);
+  put_digits(s.day, out.data() + year + 4, 2);
+  return out;
 }
 
 std::string long_text(date d) {
   const auto s = split(d);
-  return std::to_string(s.day) + " " + month_names[static_cast<std::size_t>(s.month - 1)] + " " + std::to_string(s.year);
+  std::string out;
+  out.reserve(24);
+  return out.append(std::to_string(s.day)).append(" ").append(month_names[static_cast<std::size_t>(s.month - 1)]).append(" ").append(std::to_string(s.year));
 }
 
 date add_months(date d, int months) {

@@ -84,26 +84,29 @@ void permute(raw_column& c, const std::vector<std::uint32_t>& order) {
   bits(c.present, c.host_present);
 }
 
-column to_column(raw_column raw) {
-  auto keep = std::make_shared<owner>();
+column to_column(raw_column&& raw) {
   column out;
-  keep->values = std::move(raw.owned);
-  keep->known = std::move(raw.known);
-  keep->present = std::move(raw.present);
-  if (!std::holds_alternative<std::monostate>(raw.view)) {
-    out.values = raw.view;
-  } else {
-    std::visit(
-        [&](const auto& own) {
-          using held = std::decay_t<decltype(own)>;
-          if constexpr (!std::is_same_v<held, std::monostate>) out.values = std::span<const typename held::value_type>(own);
-        },
-        keep->values);
+  out.values = raw.view;
+  out.known = raw.host_known;
+  out.present = raw.host_present;
+  // A column that only views the host's memory has nothing to keep alive.
+  if (!std::holds_alternative<std::monostate>(raw.owned) || !raw.known.empty() || !raw.present.empty()) {
+    auto keep = std::make_shared<owner>();
+    keep->values = std::move(raw.owned);
+    keep->known = std::move(raw.known);
+    keep->present = std::move(raw.present);
+    if (std::holds_alternative<std::monostate>(raw.view))
+      std::visit(
+          [&](const auto& own) {
+            using held = std::decay_t<decltype(own)>;
+            if constexpr (!std::is_same_v<held, std::monostate>) out.values = std::span<const typename held::value_type>(own);
+          },
+          keep->values);
+    if (!keep->known.empty()) out.known = {keep->known.data()};
+    if (!keep->present.empty()) out.present = {keep->present.data()};
+    out.owner = std::move(keep);
   }
-  out.known = keep->known.empty() ? raw.host_known : bit_view{keep->known.data()};
-  out.present = keep->present.empty() ? raw.host_present : bit_view{keep->present.data()};
   if (!raw.supplied) out.values = std::monostate{};
-  out.owner = std::move(keep);
   return out;
 }
 
@@ -153,6 +156,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
       raw.child = {};
     }
     if (raw.columns.empty()) raw.columns.resize(declared.columns.size());
+    t.columns.reserve(raw.columns.size());
     for (auto& c : raw.columns) {
       if (!raw.supplied) c.supplied = false;
       t.columns.push_back(to_column(std::move(c)));

@@ -8,6 +8,17 @@ evaluation::state::state(const earlysight::plan& p, const earlysight::cohort& c)
   plan_panels();
 }
 
+evaluation::state::state(state&& before, const earlysight::cohort& c)
+    : plan_(before.plan_), cohort_(c), program_(before.program_), tables(std::move(before.tables)), sizes(std::move(before.sizes)), values(std::move(before.values)), frames(std::move(before.frames)),
+      compared(std::move(before.compared)), without_panels(std::move(before.without_panels)), constants(std::move(before.constants)), child_offsets(std::move(before.child_offsets)), spans(std::move(before.spans)),
+      scratch(std::move(before.scratch)) {
+  plan_panels();
+  if (plan_.texts.empty()) return;
+  // Texts are numbered by the cohort.
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (plan_.nodes[i].op == plan_operation::constant && plan_.nodes[i].type.of == kind::text) values[i].filled = 0;
+}
+
 void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   first_child = first;
   children = count;
@@ -30,7 +41,9 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
       if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame < 0) evaluate(static_cast<plan_node_id>(i));  // else with its frame
     return;
   }
-  if (first % 64 != 0) {
+  for (auto id : constants)
+    if (values[static_cast<std::size_t>(id)].filled < std::max<std::size_t>(1, sizes[static_cast<std::size_t>(plan_.nodes[static_cast<std::size_t>(id)].space)])) evaluate(id);
+  if (first % 64 != 0 || count < 64) {
     for (auto id : without_panels) evaluate(id);
     return;
   }
@@ -77,6 +90,8 @@ evaluation::evaluation(const plan& p, const cohort& c) : state_(std::make_unique
 evaluation::~evaluation() = default;
 evaluation::evaluation(evaluation&&) noexcept = default;
 evaluation& evaluation::operator=(evaluation&&) noexcept = default;
+
+void evaluation::over(const cohort& c) { state_ = std::make_unique<state>(std::move(*state_), c); }
 
 void evaluation::run(std::size_t first, std::size_t count, bool everything) { state_->run(first, count, everything); }
 

@@ -163,7 +163,14 @@ void evaluation::state::plan_panels() {
   const auto n = plan_.nodes.size();
   panel_plan.assign(n, -1);
   frame_by_panel.assign(plan_.frames.size(), 0);
-  without_panels = needed_nodes(false);
+  if (without_panels.empty()) {
+    without_panels = needed_nodes(false);
+    // Constants keep what they were filled with.
+    auto varies = [&](plan_node_id id) { return plan_.nodes[static_cast<std::size_t>(id)].op != plan_operation::constant; };
+    const auto end = std::stable_partition(without_panels.begin(), without_panels.end(), varies);
+    constants.assign(end, without_panels.end());
+    without_panels.erase(end, without_panels.end());
+  }
   with_panels = without_panels;
   if (std::none_of(cohort_.tables.begin(), cohort_.tables.end(), [](const table_data& t) { return t.panel != nullptr; })) return;
   panel_class.assign(n, by_panel::no);
@@ -203,6 +210,7 @@ void evaluation::state::plan_panels() {
     }
   }
   with_panels = needed_nodes(true);
+  std::erase_if(with_panels, [&](plan_node_id id) { return plan_.nodes[static_cast<std::size_t>(id)].op == plan_operation::constant; });
 }
 
 // --- values

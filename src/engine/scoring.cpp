@@ -6,7 +6,7 @@
 
 namespace earlysight {
 
-struct scorer::state {
+struct points_adder::state {
   kernel::points_sheet sheet;
   std::vector<double> thresholds;  // the least number that reaches each band, within the tolerance
   std::vector<kernel::word> fires, perhaps;  // of 64 children, by rule
@@ -16,12 +16,12 @@ struct scorer::state {
   }
 };
 
-scorer::scorer(const program& p) : state_(std::make_unique<state>(p)) {}
-scorer::~scorer() = default;
-scorer::scorer(scorer&&) noexcept = default;
-scorer& scorer::operator=(scorer&&) noexcept = default;
+points_adder::points_adder(const program& p) : state_(std::make_unique<state>(p)) {}
+points_adder::~points_adder() = default;
+points_adder::points_adder(points_adder&&) noexcept = default;
+points_adder& points_adder::operator=(points_adder&&) noexcept = default;
 
-void scorer::run(const std::vector<evaluation::masks>& rules, std::size_t n, columns out) {
+void points_adder::run(const std::vector<evaluation::masks>& rules, std::size_t n, columns out) {
   const auto& k = kernel::active();
   const auto sheet = state_->sheet.view();
   const auto add = state_->sheet.in_wholes() ? k.add_whole_points : k.add_points;

@@ -16,6 +16,7 @@ namespace earlysight {
 /// time lies in a window, is worked out once a slot, before the first block (`in_slots`).
 struct evaluation::state {
   state(const earlysight::plan& p, const earlysight::cohort& c);
+  state(state&& before, const earlysight::cohort& c);  // with its buffers
 
   void run(std::size_t first, std::size_t count, bool everything);
   void evaluate(plan_node_id);
@@ -95,7 +96,7 @@ struct evaluation::state {
   std::vector<kernel::node_values> in_slots, in_panel;
   std::vector<std::uint64_t> panel_stamp;        // by node: the block that in_panel holds
   std::vector<kernel::node_values>* here = &values;
-  std::vector<plan_node_id> with_panels, without_panels;  // what scoring runs, in order
+  std::vector<plan_node_id> with_panels, without_panels, constants;  // what scoring runs, in order
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 

@@ -3,14 +3,14 @@
 
 #include <earlysight/calendar/date.hpp>
 
+#include "json_page.hpp"
 #include "markup.hpp"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <string_view>
 
 namespace earlysight {
 namespace {
-
-using json = nlohmann::ordered_json;
 
 std::string long_day(const std::string& iso) {
   const auto d = parse_date(iso);
@@ -29,48 +29,68 @@ const char* said(outcome o) {
 
 const char* mark(truth_state t) { return t == truth_state::yes ? "yes" : t == truth_state::no ? "no " : "?  "; }
 
-std::string in_words(const evidence& r) {
-  std::string out = r.table + (r.window.empty() ? "" : " (" + r.window + ")") + ": " + std::to_string(r.rows) + (r.rows == 1 ? " row" : " rows");
-  if (r.not_known > 0) out += ", and " + std::to_string(r.not_known) + " of which it is not known";
-  return r.as_above && r.rows > 0 ? out + ", as above" : out;
+// "attendance (2025-05-05 to 2025-06-20): 3 rows, and 1 of which it is not known"
+void add_words(const evidence& r, std::string& out) {
+  out += r.table;
+  if (!r.window.empty()) out.append(" (").append(r.window).append(")");
+  out.append(": ").append(std::to_string(r.rows)).append(r.rows == 1 ? " row" : " rows");
+  if (r.not_known > 0) out.append(", and ").append(std::to_string(r.not_known)).append(" of which it is not known");
+  if (r.as_above && r.rows > 0) out += ", as above";
 }
 
-std::string in_words(const evidence_row& r) {
-  std::string out = r.date.empty() ? "" : r.date + "  ";
-  for (std::size_t i = 0; i < r.columns.size(); ++i) out += (i > 0 ? ", " : "") + r.columns[i].words + " " + r.columns[i].value;
+void add_words(const evidence_row& r, std::string& out) {
+  if (!r.date.empty()) out.append(r.date).append("  ");
+  for (std::size_t i = 0; i < r.columns.size(); ++i) out.append(i > 0 ? ", " : "").append(r.columns[i].words).append(" ").append(r.columns[i].value);
+}
+
+template <class What>
+std::string in_words(const What& r) {
+  std::string out;
+  add_words(r, out);
   return out;
 }
 
+// "attendance: 81.2%; year: 6 — 8.8 points below the threshold"
+std::string values_of(const condition& c) {
+  std::string out;
+  for (const auto& v : c.values) out.append(out.empty() ? "" : "; ").append(v.words).append(": ").append(v.value);
+  if (!c.margin.empty()) out.append(out.empty() ? "" : " — ").append(c.margin);
+  return out;
+}
+
+// Colours for a terminal, where they are wanted: each is begun and ended around what is added.
 struct painter {
   bool on;
-  std::string truth(truth_state t, const std::string& text) const {
-    if (!on) return text;
-    return std::string(t == truth_state::yes ? "\x1b[1;32m" : t == truth_state::no ? "\x1b[1;31m" : "\x1b[1;33m") + text + "\x1b[0m";
+  void begin(truth_state t, std::string& out) const {
+    if (on) out += t == truth_state::yes ? "\x1b[1;32m" : t == truth_state::no ? "\x1b[1;31m" : "\x1b[1;33m";
+  }
+  void faint(std::string& out) const {
+    if (on) out += "\x1b[2m";
+  }
+  void end(std::string& out) const {
+    if (on) out += "\x1b[0m";
   }
   std::string strong(const std::string& text) const { return on ? "\x1b[1m" + text + "\x1b[0m" : text; }
-  std::string faint(const std::string& text) const { return on ? "\x1b[2m" + text + "\x1b[0m" : text; }
 };
 
-// Text broken at spaces, each line after the first begun with `indent`.
-std::string wrapped(const std::string& text, std::size_t indent, std::size_t width = 100) {
-  std::string out;
+// Adds text broken at spaces, each line after the first begun with `indent`.
+void add_wrapped(std::string_view text, std::size_t indent, std::string& out) {
+  constexpr std::size_t width = 100;
   std::size_t column = indent;
   for (std::size_t i = 0; i < text.size();) {
-    auto end = text.find(' ', i);
-    if (end == std::string::npos) end = text.size();
+    const auto end = std::min(text.find(' ', i), text.size());
     const auto length = end - i;
     if (column > indent && column + 1 + length > width) {
-      out += "\n" + std::string(indent, ' ');
+      out.append(1, '\n').append(indent, ' ');
       column = indent;
     } else if (column > indent) {
       out += ' ';
       ++column;
     }
-    out += text.substr(i, length);
+    out.append(text, i, length);
     column += length;
     i = end + 1;
   }
-  return out;
 }
 
 // A condition that is a fact's name: its one part is what the fact says.
@@ -78,20 +98,36 @@ bool is_fact(const condition& c) { return c.parts.size() == 1 && c.words.find_fi
 
 // Facts of the rule are shown with what they say; facts inside facts by their truth alone, unless that is what cannot be told.
 void add_text(const condition& c, std::size_t indent, const std::string& lead, const painter& p, std::string& out, bool in_fact = false) {
-  const std::string space(indent, ' ');
-  out += p.truth(c.truth, mark(c.truth)) + " " + space + lead + p.truth(c.truth, wrapped(c.words, indent + lead.size() + 4)) + "\n";
-  const std::string under = "    " + space + std::string(lead.size(), ' ') + "  ";
+  p.begin(c.truth, out);
+  out += mark(c.truth);
+  p.end(out);
+  out.append(1 + indent, ' ').append(lead);
+  p.begin(c.truth, out);
+  add_wrapped(c.words, indent + lead.size() + 4, out);
+  p.end(out);
+  out += '\n';
+  const std::size_t under = 4 + indent + lead.size() + 2;
   if (!c.values.empty() || !c.margin.empty()) {
-    std::string values;
-    for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
-    if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
-    out += under + wrapped(values, under.size()) + "\n";
+    out.append(under, ' ');
+    add_wrapped(values_of(c), under, out);
+    out += '\n';
   }
+  auto faint = [&](const auto& add) {
+    out.append(under, ' ');
+    p.faint(out);
+    add();
+    p.end(out);
+    out += '\n';
+  };
   for (const auto& r : c.rows) {
-    out += under + p.faint(in_words(r)) + "\n";
+    faint([&] { add_words(r, out); });
     if (r.as_above) continue;
-    for (const auto& row : r.shown) out += under + p.faint("  " + in_words(row)) + "\n";
-    if (r.rows > r.shown.size()) out += under + p.faint("  … and " + std::to_string(r.rows - r.shown.size()) + " earlier") + "\n";
+    for (const auto& row : r.shown)
+      faint([&] {
+        out += "  ";
+        add_words(row, out);
+      });
+    if (r.rows > r.shown.size()) faint([&] { out.append("  … and ").append(std::to_string(r.rows - r.shown.size())).append(" earlier"); });
   }
   const bool fact = is_fact(c);
   if (fact && in_fact && c.truth != truth_state::not_known) return;
@@ -100,36 +136,112 @@ void add_text(const condition& c, std::size_t indent, const std::string& lead, c
 
 void add_list(const char* title, const std::vector<std::string>& all, const painter& p, std::string& out) {
   if (all.empty()) return;
-  out += "\n" + p.strong(title) + "\n";
-  for (const auto& each : all) out += "  - " + wrapped(each, 4) + "\n";
+  out.append("\n").append(p.strong(title)).append("\n");
+  for (const auto& each : all) {
+    out += "  - ";
+    add_wrapped(each, 4, out);
+    out += '\n';
+  }
 }
 
-json to_json(const condition& c) {
-  json out{{"words", c.words}, {"file", c.file}, {"line", c.line}, {"column", c.column}, {"truth", c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "false" : "not known"}};
-  out["values"] = json::array();
-  for (const auto& v : c.values) out["values"].push_back({{"words", v.words}, {"value", v.value}});
-  out["margin"] = c.margin;
-  out["evidence"] = json::array();
-  for (const auto& r : c.rows) {
-    json one{{"table", r.table}, {"window", r.window}, {"rows", r.rows}, {"not_known", r.not_known}, {"shown", json::array()}};
-    for (const auto& row : r.shown) {
-      json columns = json::object();
-      for (const auto& v : row.columns) columns[v.words] = v.value;
-      one["shown"].push_back({{"date", row.date}, {"columns", std::move(columns)}});
-    }
-    out["evidence"].push_back(std::move(one));
+void add_json(json_page& page, const char* name, const std::vector<std::string>& all) {
+  page.key(name).begin('[');
+  for (const auto& each : all) page.value(each);
+  page.end(']');
+}
+
+void add_json(json_page& page, const evidence& r) {
+  page.begin('{');
+  page.key("table").value(r.table);
+  page.key("window").value(r.window);
+  page.key("rows").value(r.rows);
+  page.key("not_known").value(r.not_known);
+  page.key("shown").begin('[');
+  for (const auto& row : r.shown) {
+    page.begin('{');
+    page.key("date").value(row.date);
+    page.key("columns").begin('{');
+    for (const auto& v : row.columns) page.key(v.words).value(v.value);
+    page.end('}');
+    page.end('}');
   }
-  out["parts"] = json::array();
-  for (const auto& part : c.parts) out["parts"].push_back(to_json(part));
-  return out;
+  page.end(']');
+  page.end('}');
+}
+
+void add_json(json_page& page, const condition& c) {
+  page.begin('{');
+  page.key("words").value(c.words);
+  page.key("file").value(c.file);
+  page.key("line").value(std::size_t{c.line});
+  page.key("column").value(std::size_t{c.column});
+  page.key("truth").value(c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "false" : "not known");
+  page.key("values").begin('[');
+  for (const auto& v : c.values) {
+    page.begin('{');
+    page.key("words").value(v.words);
+    page.key("value").value(v.value);
+    page.end('}');
+  }
+  page.end(']');
+  page.key("margin").value(c.margin);
+  page.key("evidence").begin('[');
+  for (const auto& r : c.rows) add_json(page, r);
+  page.end(']');
+  page.key("parts").begin('[');
+  for (const auto& part : c.parts) add_json(page, part);
+  page.end(']');
+  page.end('}');
+}
+
+void add_json(json_page& page, const explanation& x) {
+  page.begin('{');
+  page.key("child").value(x.child);
+  page.key("rule").value(x.rule);
+  page.key("title").value(x.title);
+  page.key("outcome").value(name_of(x.outcome));
+  page.key("as_of").value(x.as_of);
+  add_json(page, "raises", x.flags);
+  page.key("because").value(x.because);
+  page.key("clauses").begin('[');
+  for (const auto& c : x.clauses) {
+    page.begin('{');
+    page.key("name").value(c.name);
+    page.key("condition");
+    add_json(page, c.root);
+    page.end('}');
+  }
+  page.end(']');
+  page.key("actions").begin('[');
+  for (const auto& a : x.actions) {
+    page.begin('{');
+    page.key("text").value(a.text);
+    page.key("by").value(a.by);
+    page.key("due").value(a.due);
+    page.end('}');
+  }
+  page.end(']');
+  add_json(page, "enough", x.enough);
+  add_json(page, "missing", x.missing);
+  add_json(page, "would_turn", x.would_turn);
+  add_json(page, "allowed", x.allowed);
+  add_json(page, "sources", x.sources);
+  page.key("pack").begin('{');
+  page.key("name").value(x.pack);
+  page.key("version").value(x.version);
+  page.key("digest").value(x.pack_digest);
+  page.end('}');
+  page.key("engine").value(x.engine);
+  page.key("data").begin('{');
+  for (const auto& [table, digest] : x.data_digests) page.key(table).value(digest);
+  page.end('}');
+  page.end('}');
 }
 
 void add_html(const condition& c, std::string& out) {
   const char* state = c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "not true" : "not known";
   out += "<li><span class=\"" + std::string(c.truth == truth_state::yes ? "yes" : c.truth == truth_state::no ? "no" : "open") + "\">" + state + "</span> <code>" + escape_markup(c.words) + "</code>";
-  std::string values;
-  for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
-  if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
+  const auto values = values_of(c);
   if (!values.empty()) out += "<div class=\"values\">" + escape_markup(values) + "</div>";
   for (const auto& r : c.rows) {
     out += "<div class=\"rows\">" + escape_markup(in_words(r));
@@ -151,9 +263,7 @@ void add_html(const condition& c, std::string& out) {
 void add_markdown(const condition& c, std::size_t indent, std::string& out) {
   const std::string space(indent * 2, ' ');
   out += space + "- **" + (c.truth == truth_state::yes ? "true" : c.truth == truth_state::no ? "not true" : "not known") + "**: `" + c.words + "`";
-  std::string values;
-  for (const auto& v : c.values) values += (values.empty() ? "" : "; ") + v.words + ": " + v.value;
-  if (!c.margin.empty()) values += (values.empty() ? "" : " — ") + c.margin;
+  const auto values = values_of(c);
   out += values.empty() ? "\n" : "  \n" + space + "  " + values + "\n";
   for (const auto& r : c.rows) {
     out += space + "  - " + in_words(r) + "\n";
@@ -169,15 +279,21 @@ std::string action_words(const planned_action& a) { return a.text + (a.by.empty(
 
 std::string render_text(const explanation& x, bool colour) {
   const painter p{colour};
-  std::string out = p.strong(x.child + ": " + x.title) + "\n";
+  std::string out;
+  out.reserve(4096);
+  out.append(p.strong(x.child + ": " + x.title)).append("\n");
   out += "rule " + x.rule + " " + p.strong(said(x.outcome)) + " as of " + long_day(x.as_of);
   if (x.outcome == outcome::fires && !x.flags.empty()) {
     out += "; raises ";
     for (std::size_t i = 0; i < x.flags.size(); ++i) out += (i > 0 ? " and " : "") + x.flags[i];
   }
   out += "\n";
-  if (!x.because.empty() && x.outcome == outcome::fires) out += "\n  " + wrapped(x.because, 2) + "\n";
-  out += "\n";
+  if (!x.because.empty() && x.outcome == outcome::fires) {
+    out += "\n  ";
+    add_wrapped(x.because, 2, out);
+    out += '\n';
+  }
+  out += '\n';
   for (const auto& c : x.clauses) {
     const auto lead = c.name + std::string(8 - c.name.size(), ' ');
     add_text(c.root, 0, lead, p, out);
@@ -192,7 +308,12 @@ std::string render_text(const explanation& x, bool colour) {
   add_list("What would change it", x.would_turn, p, out);
   add_list("Warnings silenced in this rule", x.allowed, p, out);
   add_list("Source", x.sources, p, out);
-  out += "\n" + p.faint("pack " + x.pack + " " + x.version + " (" + x.pack_digest.substr(0, 12) + "), " + x.engine + ". A person decides; this only shows what the records say.") + "\n";
+  out += '\n';
+  p.faint(out);
+  out.append("pack ").append(x.pack).append(" ").append(x.version).append(" (").append(x.pack_digest, 0, 12).append("), ").append(x.engine);
+  out += ". A person decides; this only shows what the records say.";
+  p.end(out);
+  out += '\n';
   return out;
 }
 
@@ -256,26 +377,16 @@ std::string render_html(const std::vector<explanation>& all) {
 }
 
 std::string render_json(const std::vector<explanation>& all) {
-  json list = json::array();
-  for (const auto& x : all) {
-    json one{{"child", x.child}, {"rule", x.rule}, {"title", x.title}, {"outcome", name_of(x.outcome)}, {"as_of", x.as_of}, {"raises", x.flags}, {"because", x.because}};
-    one["clauses"] = json::array();
-    for (const auto& c : x.clauses) one["clauses"].push_back({{"name", c.name}, {"condition", to_json(c.root)}});
-    one["actions"] = json::array();
-    for (const auto& a : x.actions) one["actions"].push_back({{"text", a.text}, {"by", a.by}, {"due", a.due}});
-    one["enough"] = x.enough;
-    one["missing"] = x.missing;
-    one["would_turn"] = x.would_turn;
-    one["allowed"] = x.allowed;
-    one["sources"] = x.sources;
-    one["pack"] = {{"name", x.pack}, {"version", x.version}, {"digest", x.pack_digest}};
-    one["engine"] = x.engine;
-    json digests = json::object();
-    for (const auto& [table, digest] : x.data_digests) digests[table] = digest;
-    one["data"] = std::move(digests);
-    list.push_back(std::move(one));
-  }
-  return json{{"version", 1}, {"explanations", std::move(list)}}.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  std::string out;
+  out.reserve(4096 * all.size() + 64);
+  json_page page(out);
+  page.begin('{');
+  page.key("version").value(std::size_t{1});
+  page.key("explanations").begin('[');
+  for (const auto& x : all) add_json(page, x);
+  page.end(']');
+  page.end('}');
+  return out += '\n';
 }
 
 }  // namespace earlysight

@@ -4,6 +4,8 @@
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
+#include "block.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <exception>
@@ -77,14 +79,25 @@ std::size_t block_size(const cohort& c, const plan& lowered) {
 
 }  // namespace
 
+void make_room(const plan& lowered, std::size_t children, run_result& out) {
+  out.outcomes = outcome_table(children, lowered.program->rules.size());
+  out.scores.low.resize(children);
+  out.scores.high.resize(children);
+  out.scores.band_low.resize(children);
+  out.scores.band_high.resize(children);
+}
+
+void take_block(const plan& lowered, const evaluation& e, std::size_t first, std::size_t n, score_buffers& buffers, run_result& out) {
+  for (std::size_t r = 0; r < lowered.rules.size(); ++r) {
+    const auto& bits = buffers.rules[r] = e.bits(lowered.rules[r]);
+    out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
+  }
+  buffers.points.run(buffers.rules, n, {out.scores.low.data() + first, out.scores.high.data() + first, out.scores.band_low.data() + first, out.scores.band_high.data() + first});
+}
+
 result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data, const run_options& options) try {
-  const auto& p = *lowered->program;
   run_result out;
-  out.outcomes = outcome_table(data.children, p.rules.size());
-  out.scores.low.resize(data.children);
-  out.scores.high.resize(data.children);
-  out.scores.band_low.resize(data.children);
-  out.scores.band_high.resize(data.children);
+  make_room(*lowered, data.children, out);
   const auto block = options.block > 0 ? options.block : block_size(data, *lowered);
   const auto blocks = (data.children + block - 1) / block;
   const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()));
@@ -94,16 +107,11 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   auto work = [&](bool reports) {
     try {
       evaluation e(*lowered, data);
-      scorer points(p);
-      std::vector<evaluation::masks> rules(p.rules.size());
+      score_buffers buffers(*lowered->program);
       for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
         const auto first = b * block, n = std::min(block, data.children - first);
         e.run(first, n, false);
-        for (std::size_t r = 0; r < p.rules.size(); ++r) {
-          const auto& bits = rules[r] = e.bits(lowered->rules[r]);
-          out.outcomes.set(r, first, n, bits.truth, bits.known, bits.present);
-        }
-        points.run(rules, n, {out.scores.low.data() + first, out.scores.high.data() + first, out.scores.band_low.data() + first, out.scores.band_high.data() + first});
+        take_block(*lowered, e, first, n, buffers, out);
         const auto finished = done.fetch_add(1) + 1;
         if (reports && options.progress) options.progress(static_cast<double>(finished) / static_cast<double>(blocks));
       }

@@ -5,19 +5,22 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 
 namespace earlysight {
 namespace {
 
 std::string with_unit(double value, unit in) {
   const bool share = in == unit::percent || in == unit::points;
-  const auto number = number_text(share ? value * 100 : value);
+  auto number = number_text(share ? value * 100 : value);
+  const bool one = number == "1";
   switch (in) {
-    case unit::percent: return number + "%";
-    case unit::points: return number + (number == "1" ? " point" : " points");
-    case unit::hours: return number + (number == "1" ? " hour" : " hours");
-    case unit::sessions: return number + (number == "1" ? " session" : " sessions");
-    case unit::pounds: return number + (number == "1" ? " pound" : " pounds");
+    case unit::percent: return number += '%';
+    case unit::points: return number += one ? " point" : " points";
+    case unit::hours: return number += one ? " hour" : " hours";
+    case unit::sessions: return number += one ? " session" : " sessions";
+    case unit::pounds: return number += one ? " pound" : " pounds";
     default: return number;
   }
 }
@@ -25,6 +28,8 @@ std::string with_unit(double value, unit in) {
 }  // namespace
 
 std::string number_text(double value) {
+  // Most are whole.
+  if (std::fabs(value) < 1e15 && value == std::trunc(value)) return std::to_string(static_cast<std::int64_t>(value));
   std::array<char, 400> buffer;
   const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 1);
   std::string text(buffer.data(), end);

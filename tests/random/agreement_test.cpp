@@ -3,6 +3,7 @@
 #include "random_pack.hpp"
 
 #include <earlysight/earlysight.hpp>
+#include <earlysight/engine/evaluation.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -33,6 +34,10 @@ bool same_bytes(const run_result& a, const run_result& b) {
       if (a.outcomes.at(c, r) != b.outcomes.at(c, r)) return false;
   return a.scores.low.size() == b.scores.low.size() && std::memcmp(a.scores.low.data(), b.scores.low.data(), a.scores.low.size() * sizeof(double)) == 0 &&
          std::memcmp(a.scores.high.data(), b.scores.high.data(), a.scores.high.size() * sizeof(double)) == 0;
+}
+
+bool same_cell(const cell& a, const cell& b) {
+  return a.known == b.known && a.present == b.present && a.truth == b.truth && a.number == b.number && a.high == b.high && a.whole == b.whole;
 }
 
 }  // namespace
@@ -86,14 +91,26 @@ TEST_CASE("the engine says what the plain evaluator says, on random packs and co
       ++disagreements;
       UNSCOPED_INFO("seed " << seed << ": " << threads[seed % 4] << " threads and blocks of " << blocks[seed / 4 % 4] << " give other results");
     }
-    if (seed % 10 == 0) {
-      for (std::size_t r = 0; r < p.rules.size(); ++r) {
-        const auto c = seed % cohort->children;
-        if (explain(*plan_, *cohort, c, static_cast<std::int32_t>(r)).outcome != whole.outcomes.at(c, r)) {
-          ++disagreements;
-          UNSCOPED_INFO("seed " << seed << ": explaining " << p.rules[r].name << " alone gives another outcome");
-        }
-      }
+    // One child by what a host keeps: a scorer as the cohort's run, an explainer as the whole plan with everything worked out.
+    const auto child = seed % cohort->children;
+    scorer one(plan_);
+    one.use(*cohort);
+    explainer why(plan_);
+    why.use(*cohort);
+    evaluation everything(*plan_, *cohort);
+    everything.run(child, 1, true);
+    const auto& alone = one.score(child);
+    bool same = alone.scores.low[0] == whole.scores.low[child] && alone.scores.high[0] == whole.scores.high[child];
+    for (std::size_t r = 0; r < p.rules.size(); ++r) {
+      const auto rule = static_cast<std::int32_t>(r);
+      const auto seen = why.look(child, rule);
+      same = same && alone.outcomes.at(0, r) == whole.outcomes.at(child, r) && seen.outcome == whole.outcomes.at(child, r);
+      for (const auto& v : seen.all) same = same && same_cell(v.value, everything.at(plan_->node_of[static_cast<std::size_t>(v.of)], 0));
+      if (seed % 10 == 0) same = same && render_text(why.explain(child, rule), false) == render_text(explain(*plan_, *cohort, child, rule), false);
+    }
+    if (!same) {
+      ++disagreements;
+      UNSCOPED_INFO("seed " << seed << ": child " << cohort->key_of(child) << " scored or explained alone says other than in the cohort");
     }
   }
   INFO(compared << " outcomes compared, " << not_valid << " packs not valid");

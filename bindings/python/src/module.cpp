@@ -4,6 +4,7 @@
 #include "input.hpp"
 #include "tables.hpp"
 
+#include <earlysight/explain/explainer.hpp>
 #include <earlysight/render/examples.hpp>
 #include <earlysight/text/nearest.hpp>
 
@@ -64,6 +65,8 @@ struct run {
   double load_seconds = 0, score_seconds = 0;
   std::once_flag once;
   std::vector<result_rows> rows;
+  std::mutex explaining;           // one explanation at a time: what they share is kept between them
+  std::optional<explainer> why;
 
   const std::vector<result_rows>& all() {
     std::call_once(once, [this] { rows = all_rows(*of, *data, threads); });
@@ -189,16 +192,21 @@ std::vector<explanation> explain_child(run& r, const std::string& child, const s
     for (std::size_t i = 0; i < r.data->children && i < 200000; ++i) keys.push_back(r.data->key_of(i));
     must_find(-1, child, "no child has the key", keys);
   }
+  const std::lock_guard lock(r.explaining);
+  if (!r.why) {
+    r.why.emplace(r.of->plan);
+    r.why->use(*r.data);
+  }
   std::vector<explanation> out;
   if (rule) {
     std::vector<std::string> names;
     for (const auto& each : p.rules) names.push_back(each.name);
-    out.push_back(explain(*r.of->plan, *r.data, static_cast<std::size_t>(at), must_find(p.find_rule(*rule), *rule, "the pack has no rule", names)));
+    out.push_back(r.why->explain(static_cast<std::size_t>(at), must_find(p.find_rule(*rule), *rule, "the pack has no rule", names)));
     return out;
   }
   for (std::size_t i = 0; i < p.rules.size(); ++i) {
     const auto o = r.of->outcomes.at(static_cast<std::size_t>(at), i);
-    if (o == outcome::fires || o == outcome::cannot_tell) out.push_back(explain(*r.of->plan, *r.data, static_cast<std::size_t>(at), static_cast<std::int32_t>(i)));
+    if (o == outcome::fires || o == outcome::cannot_tell) out.push_back(r.why->explain(static_cast<std::size_t>(at), static_cast<std::int32_t>(i)));
   }
   return out;
 }

@@ -32,6 +32,9 @@ class evaluation {
   evaluation(evaluation&&) noexcept;
   evaluation& operator=(evaluation&&) noexcept;
 
+  /// Goes on to another cohort of the plan's pack, or to one that has changed; what was allocated stays.
+  void over(const cohort&);
+
   /// Works out children [first, first + count). `everything`: also what only texts and explanations show.
   void run(std::size_t first, std::size_t count, bool everything);
 

@@ -72,7 +72,7 @@ struct explanation {
   std::vector<std::pair<std::string, std::string>> data_digests;  // table, digest
 };
 
-/// Explains one rule for one child, whether it fired or not. Requires: child < cohort.children, a rule of the plan's program.
+/// Explains one rule for one child, whether it fired or not; for many of them, see `explainer`. Requires: child < cohort.children, a rule of the plan's program.
 explanation explain(const plan&, const cohort&, std::size_t child, std::int32_t rule);
 
 }  // namespace earlysight

@@ -32,6 +32,8 @@ class outcome_table {
 
   /// Sets the outcomes of `n` children from `first` on, given as bits from bit 0. Safe from several threads for different children.
   void set(std::size_t rule, std::size_t first, std::size_t n, const std::uint64_t* fires, const std::uint64_t* can_tell, const std::uint64_t* applies);
+  /// Takes back what was set: outcomes are set once, or cleared in between.
+  void clear() { low_.assign(low_.size(), 0), high_.assign(high_.size(), 0); }
 
  private:
   std::size_t children_ = 0, words_ = 0;
