@@ -4,15 +4,12 @@
 namespace earlysight {
 
 evaluation::state::state(const earlysight::plan& p, const earlysight::cohort& c)
-    : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()), compared(p.nodes.size()) {
-  plan_panels();
-}
+    : plan_(p), cohort_(c), program_(*p.program), tables(p.program->schema.tables.size()), sizes(p.spaces.size()), values(p.nodes.size()), frames(p.frames.size()), compared(p.nodes.size()) {}
 
 evaluation::state::state(state&& before, const earlysight::cohort& c)
     : plan_(before.plan_), cohort_(c), program_(before.program_), tables(std::move(before.tables)), sizes(std::move(before.sizes)), values(std::move(before.values)), frames(std::move(before.frames)),
       compared(std::move(before.compared)), without_panels(std::move(before.without_panels)), constants(std::move(before.constants)), child_offsets(std::move(before.child_offsets)), spans(std::move(before.spans)),
       scratch(std::move(before.scratch)) {
-  plan_panels();
   if (plan_.texts.empty()) return;
   // Texts are numbered by the cohort.
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -41,6 +38,7 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
       if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame < 0) evaluate(static_cast<plan_node_id>(i));  // else with its frame
     return;
   }
+  if (!planned) plan_panels();
   for (auto id : constants)
     if (values[static_cast<std::size_t>(id)].filled < std::max<std::size_t>(1, sizes[static_cast<std::size_t>(plan_.nodes[static_cast<std::size_t>(id)].space)])) evaluate(id);
   if (first % 64 != 0 || count < 64) {

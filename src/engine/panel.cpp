@@ -113,10 +113,11 @@ evaluation::state::panel_aggregate evaluation::state::sort_conditions(const plan
 // The nodes that the rules need, in order: with panels, rows that are read there only need not be worked out as they stand.
 std::vector<plan_node_id> evaluation::state::needed_nodes(bool panels) {
   std::vector<std::uint8_t> needed(plan_.nodes.size());
-  std::vector<plan_node_id> todo(plan_.rules.begin(), plan_.rules.end());
+  std::vector<plan_node_id> todo;
   auto ask = [&](plan_node_id id) {
     if (id >= 0) todo.push_back(id);
   };
+  for (auto rule : plan_.rules) ask(rule);
   // What a row seen by panel takes from the children.
   std::vector<std::uint8_t> seen(plan_.nodes.size());
   auto ask_children = [&](plan_node_id root) {
@@ -160,6 +161,7 @@ std::vector<plan_node_id> evaluation::state::needed_nodes(bool panels) {
 }
 
 void evaluation::state::plan_panels() {
+  planned = true;
   const auto n = plan_.nodes.size();
   panel_plan.assign(n, -1);
   frame_by_panel.assign(plan_.frames.size(), 0);

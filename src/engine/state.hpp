@@ -97,6 +97,7 @@ struct evaluation::state {
   std::vector<std::uint64_t> panel_stamp;        // by node: the block that in_panel holds
   std::vector<kernel::node_values>* here = &values;
   std::vector<plan_node_id> with_panels, without_panels, constants;  // what scoring runs, in order
+  bool planned = false;                          // which nodes go by panel: asked when first scoring
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 
