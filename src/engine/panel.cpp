@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a plan's operations go by panel, and the values they read there.
+#include "kernel/dispatch.hpp"
 #include "state.hpp"
 
 #include <earlysight/calendar/date.hpp>
@@ -273,7 +274,7 @@ void evaluation::state::load_panel(const plan_node& node, node_values& out) {
   bits(c.known, out.known);
   bits(c.present, out.present);
   if (node.type.of == kind::truth) {
-    kernel::fill_bits(words * lanes, out.truth.data(), [=](std::size_t i) { return bytes[i] != 0; });
+    kernel::active().nonzero(bytes, words * lanes, out.truth.data());
     for (std::size_t w = 0; w < words; ++w) out.truth[w] &= out.known[w] & out.present[w];
   } else {
     out.hold(bytes, words * lanes);

@@ -130,10 +130,9 @@ struct evaluation::state {
   }
   std::vector<std::uint32_t> child_offsets;    // scratch of aggregates
   std::vector<std::pair<std::int32_t, std::int32_t>> spans;
-  std::vector<std::size_t> scratch;
+  std::vector<std::int32_t> scratch;
   std::vector<std::uint16_t> slot_scratch;
-  std::vector<double> sums;
-  std::vector<std::int32_t> weeks;
+  std::vector<double> sums, first_weeks;
   std::vector<kernel::word> members, doubts;
   std::vector<std::uint32_t> child_counts;
 };
