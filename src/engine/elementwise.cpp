@@ -410,7 +410,7 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       }
       break;
     }
-    case plan_operation::outcome:
+    case plan_operation::outcome: {
       // Truth: fires. Known: can tell. Present: applies.
       if (!node.flag) {
         std::fill(out.truth.begin(), out.truth.end(), 0);
@@ -418,8 +418,8 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
         std::fill(out.present.begin(), out.present.end(), 0);
         break;
       }
+      const auto &f = in(node, 0), &c = in(node, 1), &u = in(node, 2);
       for (std::size_t w = 0; w < words; ++w) {
-        const auto &f = in(node, 0), &c = in(node, 1), &u = in(node, 2);
         const word not_for = f.known[w] & ~f.truth[w];
         const word fires = f.truth[w] & f.known[w] & c.truth[w] & c.known[w] & u.known[w] & ~u.truth[w];
         const word silent = ~not_for & ((c.known[w] & ~c.truth[w]) | (u.truth[w] & u.known[w]));
@@ -428,6 +428,7 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
         out.present[w] = ~not_for;
       }
       break;
+    }
     default: break;
   }
 }

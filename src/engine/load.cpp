@@ -89,6 +89,8 @@ void evaluation::state::load(const plan_node& node, node_values& out, std::size_
   if (node.type.of == kind::date) apply_future(future_of(declared, node.column), plan_.as_of.day, n, out);
 }
 
+void evaluation::state::widen(node_values& v, plan_node_id id) { v.widen(plan_.nodes[static_cast<std::size_t>(id)].type.of == kind::number); }
+
 void evaluation::state::look_up(const plan_node& node, node_values& out, std::size_t n) {
   const auto& from = cohort_.tables[static_cast<std::size_t>(node.table)].columns[static_cast<std::size_t>(node.via)];
   const auto& declared = program_.schema.tables[static_cast<std::size_t>(node.other)];

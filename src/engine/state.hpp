@@ -67,13 +67,22 @@ struct evaluation::state {
   void table_known(const plan_node&, kernel::node_values&, std::size_t n);
   void aggregate(const plan_node&, kernel::node_values&, std::size_t n);
   bool aggregate_rows(const plan_node&, kernel::node_values&);
-  void days_covered(const plan_node&, kernel::node_values&, std::size_t n, const std::uint32_t* offsets);
+  // Where the rows of each segment of an aggregate begin and end.
+  struct segment_bounds {
+    const std::uint32_t* first;
+    std::uint32_t base;
+    std::size_t operator[](std::size_t s) const { return first[s] - base; }
+  };
+  template <class Visit>
+  void each_segment(const plan_node&, std::size_t n, Visit visit) const;
+  bool is_sparse(const plan_node&) const;
+  void days_covered(const plan_node&, kernel::node_values&, std::size_t n, segment_bounds);
   void count_in_range(const plan_node&, kernel::node_values&, std::size_t n);
   void run_frame(const plan_node&, kernel::node_values&, std::size_t n);
   void fill_frame(std::int32_t frame);
   std::size_t see_rows(std::int32_t frame, std::size_t parent);
   void slopes(std::int32_t frame, std::size_t from, std::size_t to, kernel::node_values& out);
-  const std::uint32_t* segment_offsets(const plan_node&, std::vector<std::uint32_t>& own);
+  segment_bounds bounds_of_segments(const plan_node&);
   void copy_element(const kernel::node_values& from, std::size_t i, kernel::node_values& to, std::size_t j, const value_type&);
   void prepare(const value_type&, kernel::node_values&, std::size_t n);
 
@@ -116,6 +125,7 @@ struct evaluation::state {
   void gather_panel(const plan_node&, kernel::node_values&);
   void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, kernel::node_values&, std::size_t n);
   void frame_panel(const plan_node&, kernel::node_values&, std::size_t n);
+  void widen(kernel::node_values& v, plan_node_id id);
   void alias(const plan_node&, kernel::node_values&);
 
   /// An input as the cohort holds it, perhaps narrow; and with its numbers or wholes.
@@ -125,7 +135,7 @@ struct evaluation::state {
   }
   const kernel::node_values& in(const plan_node& n, std::size_t i) {
     auto& v = raw(n, i);
-    if (v.is_narrow()) v.widen(plan_.nodes[static_cast<std::size_t>(n.inputs[i])].type.of == kind::number);
+    if (v.is_narrow()) [[unlikely]] widen(v, n.inputs[i]);
     return v;
   }
   std::vector<std::uint32_t> child_offsets;    // scratch of aggregates
