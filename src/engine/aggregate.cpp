@@ -141,6 +141,20 @@ bool evaluation::state::aggregate_rows(const plan_node& node, node_values& out) 
         for (std::size_t c = 0; c < children; ++c) out.number_store[c] = seen[c] != 0 ? out.number_store[c] / seen[c] : 0;
       return true;
     }
+    case aggregation::count_different: {
+      const auto& of = plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type;
+      if (of.of != kind::category || program_.category_sets[static_cast<std::size_t>(of.categories)].size() > 63) return false;
+      const auto& value = in(node, 3);
+      seen_codes.assign(children, 0);
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        if (!is_certain(r) || !kernel::test(value.known.data(), r)) set(doubts, c);
+        else if (kernel::test(value.present.data(), r)) seen_codes[c] |= word{1} << (value.whole[r] & 63);  // a word that is none of the set has code -1
+      });
+      for (std::size_t c = 0; c < children; ++c) out.number_store[c] = std::popcount(seen_codes[c]);
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) out.known[w] &= ~doubts[w];
+      return true;
+    }
     case aggregation::latest:
     case aggregation::earliest: {
       // Rows stand in the order of time: the first that comes, or the last.

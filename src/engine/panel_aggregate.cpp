@@ -84,10 +84,13 @@ void run_lengths(const group_masks& belongs, const group_masks& chosen, double* 
   std::array<word, most_slots> grows, stays;
   alignas(64) std::array<std::uint8_t, lanes> longest;
   const auto& active = kernel::active();
+  word doubt = 0;
+  for (std::size_t k = 0; k < chosen.n; ++k) doubt |= (belongs.possible[k] & ~belongs.certain[k]) | (chosen.possible[k] & ~chosen.certain[k]);
   // For sure: a member that holds makes it longer; who is no member, for sure, stands outside.
   for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.certain[k] & chosen.certain[k], stays[k] = ~belongs.possible[k];
   active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());
   active.bytes_to_doubles(longest.data(), lanes, low);
+  if (doubt == 0) return static_cast<void>(std::copy_n(low, lanes, high));
   // Perhaps: whoever may be a member and may hold makes it longer; only a member that does not hold ends it.
   for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.possible[k] & chosen.possible[k], stays[k] = ~belongs.certain[k];
   active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());

@@ -36,8 +36,9 @@ struct evaluation::state {
   };
   std::vector<table_block> tables;
   std::vector<std::size_t> sizes;              // by space
+  static constexpr std::size_t as_doubles = std::variant_size_v<kernel::narrow_view>;
   struct column_range {
-    std::size_t type = 0;                      // the place in narrow_view that it was worked out for; 0: not yet
+    std::size_t type = 0;                      // the place in narrow_view that it was worked out for, or as_doubles; 0: not yet
     double low = 0, high = 0;
   };
   std::vector<kernel::node_values> values;     // by node
@@ -48,7 +49,7 @@ struct evaluation::state {
     std::vector<std::uint32_t> offsets;        // of segments
   };
   std::vector<frame_block> frames;
-  std::vector<column_range> compared;          // by node: a comparison of a narrow column with a number, as a range
+  std::vector<column_range> compared;          // by node: a comparison with a number, as a range
 
   // --- nodes (load.cpp, elementwise.cpp, aggregate.cpp, frame.cpp)
   void map_rows(std::int32_t table);
@@ -143,7 +144,8 @@ struct evaluation::state {
   std::vector<std::int32_t> scratch;
   std::vector<std::uint16_t> slot_scratch;
   std::vector<double> sums, first_weeks;
-  std::vector<kernel::word> members, doubts;
+  std::vector<kernel::word> members, doubts, seen_codes;
+  std::vector<std::pair<const kernel::word*, const kernel::word*>> inputs_scratch;
   std::vector<std::uint32_t> child_counts;
 };
 

@@ -227,20 +227,7 @@ void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::siz
   });
 }
 
-void sum_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* __restrict sums) {
-  alignas(64) std::uint16_t sum[64] = {};
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    if (masks[k] == ~word{0}) {
-      for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + values[j]);
-      continue;
-    }
-    alignas(64) std::uint8_t bytes[64];
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + (values[j] & bytes[j]));
-  }
-  std::memcpy(sums, sum, sizeof sum);
-}
+void sum_slots(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums) { sum_rows(tile, masks, slots, n, sums); }
 
 void highest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict highest) {
   alignas(64) std::uint8_t best[64] = {}, bytes[64];
