@@ -89,7 +89,11 @@ void evaluation::state::load(const plan_node& node, node_values& out, std::size_
   if (node.type.of == kind::date) apply_future(future_of(declared, node.column), plan_.as_of.day, n, out);
 }
 
-void evaluation::state::widen(node_values& v, plan_node_id id) { v.widen(plan_.nodes[static_cast<std::size_t>(id)].type.of == kind::number); }
+void evaluation::state::widen(node_values& v, plan_node_id id) {
+  const auto& type = plan_.nodes[static_cast<std::size_t>(id)].type;
+  lend(v, type);
+  v.widen(type.of == kind::number);
+}
 
 void evaluation::state::look_up(const plan_node& node, node_values& out, std::size_t n) {
   const auto& from = cohort_.tables[static_cast<std::size_t>(node.table)].columns[static_cast<std::size_t>(node.via)];

@@ -99,7 +99,7 @@ void run_lengths(const group_masks& belongs, const group_masks& chosen, double* 
 
 }  // namespace
 
-void evaluation::state::aggregate_panel(const plan_node& node, const std::vector<std::uint16_t>* week, node_values& out, std::size_t n) {
+void evaluation::state::aggregate_panel(const plan_node& node, const std::vector<std::uint16_t>* week, std::size_t group, std::size_t end_group, node_values& out, std::size_t n) {
   const auto id = static_cast<std::size_t>(&node - plan_.nodes.data());
   const auto& plan = panel_aggregates[static_cast<std::size_t>(panel_plan[id])];
   const auto& p = *panel_of(plan_.nodes[static_cast<std::size_t>(node.inputs[0])].space);
@@ -127,15 +127,14 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
   const auto* bytes = held && numbers ? *held : nullptr;
   if (value && value->is_narrow() && !bytes) value->widen(value_type.of == kind::number);
 
-  const auto rounded = groups * lanes;
-  prepare(node.type, out, rounded);
+  prepare(node.type, out, (end_group - group) * lanes);
   const auto& table = values[static_cast<std::size_t>(node.inputs[2])];
   const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_word;
   group_masks m, b, chosen_slots, belongs_slots;
   masks_of_slots(chosen, slot_scratch, chosen_slots);
   if (about_belonging) masks_of_slots(belongs, slot_scratch, belongs_slots);
-  for (std::size_t g = 0; g < groups; ++g) {
-    const auto base = g * slots, first = g * lanes;
+  for (std::size_t g = 0; g < end_group - group; ++g) {
+    const auto base = (group + g) * slots, first = g * lanes;
     masks_of_group(chosen, exists, base, chosen_slots, m);
     if (about_belonging) masks_of_group(belongs, exists, base, belongs_slots, b);
     word known = all, present = all, truth = 0;
@@ -258,77 +257,84 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
   }
 }
 
-// A trend over the weeks of a panel: the frame's output for all children a week at a time, and least squares as they come.
+// A trend over the weeks of a panel: the frame's output for a number of children a week at a time, and least squares as they come.
 void evaluation::state::frame_panel(const plan_node& node, node_values& out, std::size_t n) {
+  // So many that their sums stay in the first-level cache.
+  constexpr std::size_t groups_at_once = 8;
   const auto& f = plan_.frames[static_cast<std::size_t>(node.frame)];
   const auto& p = *panel_of(f.elements);
-  const auto slots = p.slots(), rounded = groups * lanes;
-  prepare(node.type, out, rounded);
+  const auto& active = kernel::active();
+  prepare(node.type, out, groups * lanes);
   std::fill(out.truth.begin(), out.truth.end(), 0);
   std::fill(out.present.begin(), out.present.end(), all);
   const auto& table_known = values[static_cast<std::size_t>(plan_.table_known[static_cast<std::size_t>(f.table)])];
   std::copy_n(table_known.truth.begin(), groups, out.known.begin());
-  sums.assign(5 * rounded, 0);  // of each group, five rows of 64
-  first_weeks.assign(rounded, 0);
-  members.assign(groups, 0);  // children with a week before this one
   std::vector<plan_node_id> by_lane;
-  std::vector<std::uint8_t> by_slot(slots, 1);
+  std::vector<std::uint8_t> by_slot(p.slots(), 1);
   collect(f.chosen, by_lane, by_slot);
   conditions chosen{{}, &by_slot};
   for (auto i : by_lane) chosen.lanes.push_back(&panel_values(i));
-  group_masks m, of_slots;
-  const auto& active = kernel::active();
-  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * slots;
+  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * p.slots();
   const bool bounded = plan_.nodes[static_cast<std::size_t>(f.output)].type.bounded;
   const auto& all_weeks = frame_weeks[static_cast<std::size_t>(node.frame)];
-  for (const auto& week : all_weeks) {
-    const double at = (week.monday - all_weeks.front().monday) / 7;
-    masks_of_slots(chosen, week.slots, of_slots);
-    for (auto id : f.nodes) {
-      const auto& inner = plan_.nodes[static_cast<std::size_t>(id)];
-      if (inner.space != f.segments) continue;
-      auto& result = values[static_cast<std::size_t>(id)];
-      if (inner.op == plan_operation::aggregate) aggregate_panel(inner, &week.slots, result, n);
-      else if (inner.op == plan_operation::gather) alias(inner, result);
-      else evaluate(id, result, n);
+  group_masks m, of_slots;
+  for (std::size_t group = 0; group < groups; group += groups_at_once) {
+    const auto end_group = std::min(groups, group + groups_at_once), here_n = std::min(n, end_group * lanes) - group * lanes;
+    sums.assign(5 * (end_group - group) * lanes, 0);  // of each group, five rows of 64
+    first_weeks.assign((end_group - group) * lanes, 0);
+    members.assign(end_group - group, 0);  // children with a week before this one
+    for (auto id : f.nodes)
+      if (const auto& inner = plan_.nodes[static_cast<std::size_t>(id)]; inner.space == f.segments && inner.op == plan_operation::gather) alias(inner, group, end_group, values[static_cast<std::size_t>(id)]);
+    for (const auto& week : all_weeks) {
+      const double at = (week.monday - all_weeks.front().monday) / 7;
+      masks_of_slots(chosen, week.slots, of_slots);
+      for (auto id : f.nodes) {
+        const auto& inner = plan_.nodes[static_cast<std::size_t>(id)];
+        if (inner.space != f.segments || inner.op == plan_operation::gather) continue;
+        auto& result = values[static_cast<std::size_t>(id)];
+        if (inner.op == plan_operation::aggregate) aggregate_panel(inner, &week.slots, group, end_group, result, here_n);
+        else evaluate(id, result, here_n);
+      }
+      const auto& y = values[static_cast<std::size_t>(f.output)];
+      for (std::size_t g = 0; g < end_group - group; ++g) {
+        auto& known = out.known[group + g];
+        masks_of_group(chosen, exists, (group + g) * p.slots(), of_slots, m);
+        const auto here_now = any_of(m.certain.data(), m.n);
+        known &= ~any_doubt(m);
+        for (auto fresh = here_now & ~members[g]; fresh != 0; fresh &= fresh - 1) first_weeks[g * lanes + static_cast<std::size_t>(std::countr_zero(fresh))] = at;
+        members[g] |= here_now;
+        auto counted = here_now & y.known[g];
+        if (bounded)
+          for (auto left = counted; left != 0; left &= left - 1) {
+            const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
+            if (y.number[i] != y.high[i]) counted &= ~(left & -left);
+          }
+        known &= ~(here_now & ~counted);
+        active.add_week(counted & y.present[g], at, first_weeks.data() + g * lanes, y.number + g * lanes, sums.data() + 5 * g * lanes);
+      }
     }
-    const auto& y = values[static_cast<std::size_t>(f.output)];
-    for (std::size_t g = 0; g < groups; ++g) {
-      masks_of_group(chosen, exists, g * slots, of_slots, m);
-      const auto here_now = any_of(m.certain.data(), m.n);
-      out.known[g] &= ~any_doubt(m);
-      for (auto fresh = here_now & ~members[g]; fresh != 0; fresh &= fresh - 1) first_weeks[g * lanes + static_cast<std::size_t>(std::countr_zero(fresh))] = at;
-      members[g] |= here_now;
-      auto counted = here_now & y.known[g];
-      if (bounded)
-        for (auto left = counted; left != 0; left &= left - 1) {
-          const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
-          if (y.number[i] != y.high[i]) counted &= ~(left & -left);
-        }
-      out.known[g] &= ~(here_now & ~counted);
-      counted &= y.present[g];
-      active.add_week(counted, at, first_weeks.data() + g * lanes, y.number + g * lanes, sums.data() + 5 * g * lanes);
+    for (std::size_t i = 0; i < here_n; ++i) {
+      const auto* of = sums.data() + i / lanes * 5 * lanes + i % lanes;
+      const double weeks = of[0], sum_x = of[lanes], sum_y = of[2 * lanes], sum_xx = of[3 * lanes], sum_xy = of[4 * lanes];
+      const double spread = weeks * sum_xx - sum_x * sum_x;
+      const auto child = group * lanes + i;
+      const bool known = kernel::test(out.known.data(), child) && weeks >= 3;
+      out.number_store[child] = known ? (weeks * sum_xy - sum_x * sum_y) / spread : 0;
+      kernel::assign(out.known.data(), child, known);
     }
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto* of = sums.data() + i / lanes * 5 * lanes + i % lanes;
-    const double weeks = of[0], sum_x = of[lanes], sum_y = of[2 * lanes], sum_xx = of[3 * lanes], sum_xy = of[4 * lanes];
-    const double spread = weeks * sum_xx - sum_x * sum_x;
-    const bool known = kernel::test(out.known.data(), i) && weeks >= 3;
-    out.number_store[i] = known ? (weeks * sum_xy - sum_x * sum_y) / spread : 0;
-    kernel::assign(out.known.data(), i, known);
   }
 }
 
-// A child's value seen from a week of the child: the same.
-void evaluation::state::alias(const plan_node& node, node_values& out) {
+// Children's values seen from a week of theirs: the same.
+void evaluation::state::alias(const plan_node& node, std::size_t group, std::size_t end_group, node_values& out) {
   const auto& from = in(node, 0);
-  const auto words = groups;
-  out.reserve_masks(words * lanes);
-  std::copy_n(from.known.begin(), words, out.known.begin());
-  std::copy_n(from.present.begin(), words, out.present.begin());
-  std::copy_n(from.truth.begin(), words, out.truth.begin());
-  out.number = from.number, out.high = from.high, out.whole = from.whole;
+  const auto n = end_group - group;
+  out.reserve_masks(n * lanes);
+  std::copy_n(from.known.data() + group, n, out.known.data());
+  std::copy_n(from.present.data() + group, n, out.present.data());
+  std::copy_n(from.truth.data() + group, n, out.truth.data());
+  if (from.number) out.number = from.number + group * lanes, out.high = from.high + group * lanes;
+  if (from.whole) out.whole = from.whole + group * lanes;
 }
 
 }  // namespace earlysight

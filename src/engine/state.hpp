@@ -107,11 +107,17 @@ struct evaluation::state {
   std::vector<std::uint64_t> panel_stamp;        // by node: the block that in_panel holds
   std::vector<kernel::node_values>* here = &values;
   std::vector<plan_node_id> with_panels, without_panels, constants;  // what scoring runs, in order
+  std::vector<std::vector<plan_node_id>> done_after;      // by place in with_panels: whose numbers nobody reads afterwards
+  std::vector<std::vector<double>> spare_numbers;
+  std::vector<std::vector<std::int32_t>> spare_wholes;
   bool planned = false;                          // which nodes go by panel: asked when first scoring
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 
   void plan_panels();
+  void plan_buffers();
+  void lend(kernel::node_values&, const value_type&);
+  void take_back(kernel::node_values&);
   by_panel classify(plan_node_id);
   bool go_by_panel(const plan_node&);
   bool frame_goes_by_panel(std::int32_t frame);
@@ -124,10 +130,10 @@ struct evaluation::state {
   void load_panel(const plan_node&, kernel::node_values&);
   void spread_slots(plan_node_id, kernel::node_values&);
   void gather_panel(const plan_node&, kernel::node_values&);
-  void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, kernel::node_values&, std::size_t n);
+  void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, std::size_t group, std::size_t end_group, kernel::node_values&, std::size_t n);
   void frame_panel(const plan_node&, kernel::node_values&, std::size_t n);
   void widen(kernel::node_values& v, plan_node_id id);
-  void alias(const plan_node&, kernel::node_values&);
+  void alias(const plan_node&, std::size_t group, std::size_t end_group, kernel::node_values&);
 
   /// An input as the cohort holds it, perhaps narrow; and with its numbers or wholes.
   kernel::node_values& raw(const plan_node& n, std::size_t i) {

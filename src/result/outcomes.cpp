@@ -76,7 +76,7 @@ std::size_t block_size(const cohort& c, const plan& lowered) {
   for (const auto& t : c.tables)
     if (!t.first_row.empty() && c.children > 0) most = std::max(most, (t.panel ? t.panel->slots() / 8 : t.rows / c.children) + 1);
   const auto fits = std::min(rows_at_once / most, results_at_once / (lowered.nodes.size() + 1));
-  return std::getenv("ESB") ? static_cast<std::size_t>(std::atoi(std::getenv("ESB"))) : std::clamp<std::size_t>(fits / 64 * 64, 64, 4096);
+  return std::clamp<std::size_t>(fits / 64 * 64, 64, 2048);
 }
 
 }  // namespace
