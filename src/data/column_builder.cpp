@@ -33,12 +33,31 @@ bool is_byte(double v) {
   return static_cast<double>(static_cast<std::uint8_t>(v)) == v && !std::signbit(v);
 }
 
+template <class T>
+T* from(values_of<T>& values, std::size_t first) {
+  return values.empty() ? nullptr : values.data() + first;
+}
+
 constexpr std::size_t remembered_months = 512;
+std::size_t month_slot(std::uint64_t written) { return written * 0x9E3779B97F4A7C15u >> 55; }
+
+// The two digits at p; 100 or more where they are none.
+unsigned day_of_month(const char* p) {
+  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(p[0])) - '0', ones = static_cast<unsigned>(static_cast<unsigned char>(p[1])) - '0';
+  return (tens <= 9) & (ones <= 9) ? tens * 10 + ones : 100;
+}
+
+// The four bytes before p, the last of them lowest.
+std::uint32_t last_four_bytes(const char* p) {
+  std::uint32_t bytes;
+  std::memcpy(&bytes, p - 4, 4);
+  return std::endian::native == std::endian::little ? __builtin_bswap32(bytes) : bytes;
+}
 
 }  // namespace
 
 column_builder::column_builder(const column_declaration& c, column_room& room, std::size_t first)
-    : declared_(&c), room_(&room), wholes_(room.wholes.data() + first), categories_(room.categories.data() + first), bytes_(room.bytes.data() + first), first_(first) {
+    : declared_(&c), room_(&room), wholes_(from(room.wholes, first)), categories_(from(room.categories, first)), bytes_(from(room.bytes, first)), first_(first) {
   if (c.type == column_type::category) index_categories();
   if (c.type == column_type::date) months_.resize(remembered_months);
 }
@@ -141,15 +160,14 @@ bool plain_text(cell_bounds c, std::string_view& out) {
 
 std::size_t column_builder::read_block(const cell_block& b, std::size_t cell, std::size_t n) {
   empties_.clear();
-  const cell_column cells(b, cell);
   switch (declared_->type) {
     case column_type::key:
     case column_type::text:
-    case column_type::ref: return read_texts(cells, n);
-    case column_type::yes_no: return read_yes_nos(cells, n);
-    case column_type::date: return read_dates(cells, n);
-    case column_type::category: return read_categories(cells, n);
-    default: return read_numbers(cells, n);
+    case column_type::ref: return read_texts(b, cell, n);
+    case column_type::yes_no: return read_yes_nos(b, cell, n);
+    case column_type::date: return read_dates(b, cell, n);
+    case column_type::category: return read_categories(b, cell, n);
+    default: return read_numbers(b, cell, n);
   }
 }
 
@@ -182,33 +200,18 @@ bool column_builder::note_empty(std::size_t row) {
 }
 
 // Dates of few months follow one another: what a month's first eight bytes say is read once.
-column_builder::month& column_builder::month_of(const char* p, std::uint64_t written) {
-  auto& m = months_[written * 0x9E3779B97F4A7C15u >> 55];
-  if (m.written == written) return m;
+void column_builder::remember_month(const char* p) {
   char text[10];
   std::memcpy(text, p, 8);
-  text[8] = '0', text[9] = '1';
-  std::int32_t first = 0, other = 0;
-  if (read_date({text, 10}, first)) return m;
-  m = {written, first - 1, 28};
-  for (char ones : {'9', '0', '1'}) {
-    text[8] = ones == '9' ? '2' : '3', text[9] = ones;
-    if (!read_date({text, 10}, other)) m.days = static_cast<std::uint32_t>(other - m.day_before);
+  month m{eight_bytes(p), 0, 0};
+  for (const char* day : {"01", "28", "29", "30", "31"}) {
+    std::memcpy(text + 8, day, 2);
+    std::int32_t read = 0;
+    if (read_date({text, 10}, read)) break;
+    if (m.days == 0) m.day_before = read - 1;
+    m.days = static_cast<std::uint32_t>(read - m.day_before);
   }
-  return m;
-}
-
-bool column_builder::read_plain_date(const char* p, std::int32_t& day) {
-  const auto written = eight_bytes(p);
-  const auto tens = static_cast<unsigned>(static_cast<unsigned char>(p[8])) - '0', ones = static_cast<unsigned>(static_cast<unsigned char>(p[9])) - '0';
-  const auto of_month = tens * 10 + ones;
-  const month* m = &months_[written * 0x9E3779B97F4A7C15u >> 55];
-  if (m->written != written) {
-    m = &month_of(p, written);
-    if (m->written != written) return false;
-  }
-  day = m->day_before + static_cast<std::int32_t>(of_month);
-  return (tens <= 9) & (ones <= 9) & (of_month - 1 < m->days);
+  months_[month_slot(m.written)] = m;
 }
 
 bool column_builder::read_date_cell(cell_bounds c, std::size_t row) {
@@ -216,17 +219,26 @@ bool column_builder::read_date_cell(cell_bounds c, std::size_t row) {
   if (!plain_text(c, text)) return false;
   wholes_[rows + row] = 0;
   if (text.empty()) return note_empty(row);
-  return !read_date(text, wholes_[rows + row]);
+  if (read_date(text, wholes_[rows + row])) return false;
+  remember_month(text.data());
+  return true;
 }
 
-std::size_t column_builder::read_dates(cell_column cells, std::size_t n) {
-  auto* out = wholes_ + rows;
-  for (std::size_t r = 0; r < n; ++r) {
-    const auto c = cells.next();
-    if (c.size() == 10 && read_plain_date(c.begin, out[r])) continue;
-    if (!read_date_cell(c, r)) return r;
-  }
-  return n;
+std::size_t column_builder::read_dates(const cell_block& b, std::size_t cell, std::size_t n) {
+  auto* const out = wholes_ + rows;
+  const auto* const months = months_.data();
+  return each_cell(b, cell, n, [=, this](cell_bounds c, std::size_t r) {
+    if (c.size() == 10) [[likely]] {
+      const auto written = eight_bytes(c.begin);
+      const auto& m = months[month_slot(written)];
+      const auto day = day_of_month(c.begin + 8);
+      if (m.written == written && day - 1 < m.days) [[likely]] {
+        out[r] = m.day_before + static_cast<std::int32_t>(day);
+        return true;
+      }
+    }
+    return read_date_cell(c, r);
+  });
 }
 
 bool column_builder::read_number_cell(cell_bounds c, std::size_t row) {
@@ -240,31 +252,24 @@ bool column_builder::read_number_cell(cell_bounds c, std::size_t row) {
   return true;
 }
 
-std::size_t column_builder::read_numbers(cell_column cells, std::size_t n) {
-  if (declared_->type == column_type::percent || declared_->type == column_type::points || !small) {
-    for (std::size_t r = 0; r < n; ++r)
-      if (!read_number_cell(cells.next(), r)) return r;
-    return n;
-  }
-  auto* out = bytes_ + rows;
-  for (std::size_t r = 0; r < n; ++r) {
-    const auto c = cells.next();
+std::size_t column_builder::read_numbers(const cell_block& b, std::size_t cell, std::size_t n) {
+  if (declared_->type == column_type::percent || declared_->type == column_type::points || !small)
+    return each_cell(b, cell, n, [this](cell_bounds c, std::size_t r) { return read_number_cell(c, r); });
+  auto* const out = bytes_ + rows;
+  return each_cell(b, cell, n, [=, this](cell_bounds c, std::size_t r) {
+    static constexpr std::uint32_t of_size[]{0, 0xff, 0xffff, 0xffffff};
     const auto size = c.size();
-    if (size - 1 < 3) {
-      // Up to three digits at once: the first byte of four is the cell's last.
-      std::uint32_t last;
-      std::memcpy(&last, c.end - 4, 4);
-      if constexpr (std::endian::native == std::endian::little) last = __builtin_bswap32(last);
-      const auto digits = (last ^ 0x30303030u) & (~std::uint32_t{0} >> (32 - 8 * size));
+    if (size <= 3) [[likely]] {
+      // Up to three digits at once, the last one lowest.
+      const auto digits = (last_four_bytes(c.end) ^ 0x30303030u) & of_size[size];
       const auto value = (digits & 0xff) + (digits >> 8 & 0xff) * 10 + (digits >> 16) * 100;
-      if (((digits | (digits + 0x06060606u)) & 0xf0f0f0f0u) == 0 && value <= 255) {
+      if (((digits | (digits + 0x06060606u)) & 0xf0f0f0f0u) == 0 && value - (size == 0) <= 255) [[likely]] {
         out[r] = static_cast<std::uint8_t>(value);
-        continue;
+        return true;
       }
     }
-    if (!read_number_cell(c, r)) return r;
-  }
-  return n;
+    return read_number_cell(c, r);
+  });
 }
 
 bool column_builder::read_category_cell(cell_bounds c, std::size_t row) {
@@ -277,22 +282,20 @@ bool column_builder::read_category_cell(cell_bounds c, std::size_t row) {
   return found != nullptr;
 }
 
-std::size_t column_builder::read_categories(cell_column cells, std::size_t n) {
-  auto* out = categories_ + rows;
-  for (std::size_t r = 0; r < n; ++r) {
-    const auto c = cells.next();
+std::size_t column_builder::read_categories(const cell_block& b, std::size_t cell, std::size_t n) {
+  auto* const out = categories_ + rows;
+  return each_cell(b, cell, n, [=, this](cell_bounds c, std::size_t r) {
     const auto size = c.size();
     if (size > 0) {
       const auto within = size >= 8 ? ~std::uint64_t{0} : ~(~std::uint64_t{0} << (8 * size));
       const auto first = eight_bytes(c.begin) & within, last = eight_bytes(c.begin + (size > 8 ? size - 8 : 0)) & within;
       if (const auto* found = find_category(first, last, c.begin, size)) {
         out[r] = static_cast<std::uint16_t>(found->code);
-        continue;
+        return true;
       }
     }
-    if (!read_category_cell(c, r)) return r;
-  }
-  return n;
+    return read_category_cell(c, r);
+  });
 }
 
 bool column_builder::read_yes_no_cell(cell_bounds c, std::size_t row) {
@@ -303,38 +306,31 @@ bool column_builder::read_yes_no_cell(cell_bounds c, std::size_t row) {
   return !read_yes_no(text, bytes_[rows + row]);
 }
 
-std::size_t column_builder::read_yes_nos(cell_column cells, std::size_t n) {
-  auto* out = bytes_ + rows;
-  for (std::size_t r = 0; r < n; ++r) {
-    const auto c = cells.next();
+std::size_t column_builder::read_yes_nos(const cell_block& b, std::size_t cell, std::size_t n) {
+  auto* const out = bytes_ + rows;
+  return each_cell(b, cell, n, [=, this](cell_bounds c, std::size_t r) {
     const auto size = c.size();
     if (size - 1 < 7) {
       const auto written = (eight_bytes(c.begin) & ~(~std::uint64_t{0} << (8 * size))) | std::uint64_t{size} << 56;
       auto& known = yes_nos_[written * 0x9E3779B97F4A7C15u >> 60];
       if (known.bytes != written || known.value > 1) {
         std::uint8_t value = 0;
-        if (read_yes_no({c.begin, size}, value)) {
-          if (!read_yes_no_cell(c, r)) return r;
-          continue;
-        }
+        if (read_yes_no({c.begin, size}, value)) return read_yes_no_cell(c, r);
         known = {written, value};
       }
       out[r] = known.value;
-      continue;
+      return true;
     }
-    if (!read_yes_no_cell(c, r)) return r;
-  }
-  return n;
+    return read_yes_no_cell(c, r);
+  });
 }
 
-std::size_t column_builder::read_texts(cell_column cells, std::size_t n) {
+std::size_t column_builder::read_texts(const cell_block& b, std::size_t cell, std::size_t n) {
   if (block_texts_.size() < n) block_texts_.resize(n);
-  for (std::size_t r = 0; r < n; ++r) {
+  return each_cell(b, cell, n, [this](cell_bounds c, std::size_t r) {
     auto& text = block_texts_[r];
-    if (!plain_text(cells.next(), text)) return r;
-    if (text.empty() ? !note_empty(r) : !is_utf8(text)) return r;
-  }
-  return n;
+    return plain_text(c, text) && (text.empty() ? note_empty(r) : is_utf8(text));
+  });
 }
 
 }  // namespace earlysight::csv

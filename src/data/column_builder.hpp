@@ -16,6 +16,7 @@ struct cell_block {
   const char* base;
   const std::uint32_t* ends;
   std::size_t cells;
+  bool carriages;  // some rows end with a carriage return before their line feed
 };
 
 /// A cell of a block without the quotes around it and the carriage return after it.
@@ -25,23 +26,24 @@ struct cell_bounds {
   std::size_t size() const { return static_cast<std::size_t>(end - begin); }
 };
 
-/// One cell of each row in turn.
-class cell_column {
- public:
-  cell_column(const cell_block& b, std::size_t cell) : base_(b.base), at_(b.ends + cell), step_(b.cells), last_(cell + 1 == b.cells) {}
-  cell_bounds next() {
-    cell_bounds c{base_ + static_cast<std::uint32_t>(at_[-1] + 1), base_ + at_[0]};
-    at_ += step_;
-    if (last_ && c.end > c.begin && c.end[-1] == '\r') --c.end;
-    return c;
+/// Gives one cell of each row in turn to `read`, with its row, while it answers true. The row at which it does not, or n.
+template <class Read>
+inline std::size_t each_cell(const cell_block& b, std::size_t cell, std::size_t n, Read read) {
+  const char* const base = b.base;
+  const std::uint32_t* at = b.ends + cell;
+  const auto step = b.cells;
+  if (!b.carriages || cell + 1 < b.cells) {
+    for (std::size_t r = 0; r < n; ++r, at += step)
+      if (!read(cell_bounds{base + static_cast<std::uint32_t>(at[-1] + 1), base + at[0]}, r)) return r;
+    return n;
   }
-
- private:
-  const char* base_;
-  const std::uint32_t* at_;
-  std::size_t step_;
-  bool last_;
-};
+  for (std::size_t r = 0; r < n; ++r, at += step) {
+    cell_bounds c{base + static_cast<std::uint32_t>(at[-1] + 1), base + at[0]};
+    if (c.end > c.begin && c.end[-1] == '\r') --c.end;
+    if (!read(c, r)) return r;
+  }
+  return n;
+}
 
 /// The text of such a cell: its quotes taken off, spaces around it trimmed. False where quotes are doubled inside.
 bool plain_text(cell_bounds, std::string_view& out);
@@ -97,11 +99,11 @@ class column_builder {
   };
 
   // Of each type, what read_block does.
-  std::size_t read_dates(cell_column, std::size_t rows);
-  std::size_t read_numbers(cell_column, std::size_t rows);
-  std::size_t read_categories(cell_column, std::size_t rows);
-  std::size_t read_yes_nos(cell_column, std::size_t rows);
-  std::size_t read_texts(cell_column, std::size_t rows);
+  std::size_t read_dates(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_numbers(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_categories(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_yes_nos(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_texts(const cell_block&, std::size_t cell, std::size_t rows);
   // One cell of a block, in any form: false where its row is to be read a cell at a time.
   bool read_date_cell(cell_bounds, std::size_t row);
   bool read_number_cell(cell_bounds, std::size_t row);
@@ -109,8 +111,7 @@ class column_builder {
   bool read_yes_no_cell(cell_bounds, std::size_t row);
   bool note_empty(std::size_t row);
 
-  bool read_plain_date(const char* p, std::int32_t& day);
-  month& month_of(const char* p, std::uint64_t written);
+  void remember_month(const char* date);
   void index_categories();
   const category* find_category(std::uint64_t first, std::uint64_t last, const char* p, std::size_t size) const;
   const category* find_category(std::string_view) const;

@@ -140,6 +140,7 @@ std::uint64_t cell_ends::plain_ends(std::size_t word, std::uint64_t next_feed) {
   const auto marks = c.commas | c.feeds;
   auto odd = c.carriages & ~(c.feeds >> 1 | next_feed << 63);
   auto ends = marks;
+  carriages_ |= c.carriages != 0;
   if (c.quotes != 0 || inside_ || after_close_) {
     const auto inside = running_parity(c.quotes) ^ (inside_ ? ~std::uint64_t{0} : 0);
     const auto open = c.quotes & inside, close = c.quotes & ~inside;
@@ -160,7 +161,7 @@ std::uint64_t cell_ends::plain_ends(std::size_t word, std::uint64_t next_feed) {
 void cell_ends::find(const char* row, std::size_t words) {
   if (classes_.size() < words) classes_.resize(words), ends_.resize(words * 64 + 65);
   classify(level_, row, words, classes_.data());
-  inside_ = after_close_ = stopped_ = false;
+  inside_ = after_close_ = stopped_ = carriages_ = false;
   after_end_ = true;
   ends_[0] = ~std::uint32_t{0};
   auto* out = ends_.data() + 1;

@@ -37,6 +37,8 @@ class cell_ends {
   /// Line feeds among the first `bytes` bytes.
   std::size_t feeds_in(std::size_t bytes) const;
   bool stopped() const { return stopped_; }
+  /// Whether a carriage return stands among the bytes looked at.
+  bool carriages() const { return carriages_; }
 
  private:
   std::uint64_t plain_ends(std::size_t word, std::uint64_t next_feed);
@@ -45,7 +47,7 @@ class cell_ends {
   std::vector<byte_classes> classes_;
   std::vector<std::uint32_t> ends_;
   std::size_t size_ = 0;
-  bool stopped_ = false;
+  bool stopped_ = false, carriages_ = false;
   // Of the byte before the word: is it inside quotes, a cell's end, a closing quote?
   bool inside_ = false, after_end_ = true, after_close_ = false;
 };

@@ -118,8 +118,8 @@ void table_reader::join_texts(std::vector<stretch>& parts, std::size_t c) {
       return;
     }
     texts_.number_all(column.texts, number);
-    auto* wholes = rooms_[c].wholes.data() + s.first_row;
-    for (std::size_t r = 0; r < s.rows; ++r) wholes[r] = number[static_cast<std::size_t>(wholes[r])];
+    auto& wholes = rooms_[c].wholes;
+    for (auto r = s.first_row; r < s.first_row + s.rows; ++r) wholes[r] = number[static_cast<std::size_t>(wholes[r])];
     column.texts = {};
   }
 }

@@ -183,16 +183,17 @@ stretch table_reader::fresh(const stretch& like) {
 // The stretches, in whatever order threads come to them. The digest can only be made from the file's beginning to its end: whoever is
 // free goes on with it, behind the stretches that are being read, whose bytes are near then.
 void table_reader::read_all(std::vector<stretch>& parts, unsigned threads) {
+  std::vector<const char*> ends{bytes_.data()};
+  for (const auto& s : parts) ends.push_back(s.end);
   sha256 digest;
   std::mutex digesting;
-  std::atomic<std::size_t> next{0}, digested{0}, bytes_read{0};
+  std::size_t digested = 0;  // stretches; by who holds the lock
+  std::atomic<std::size_t> next{0}, bytes_read{0};
   auto digest_one = [&](std::size_t most) {
     const std::unique_lock lock(digesting, std::try_to_lock);
-    const auto i = digested.load(std::memory_order_relaxed);
-    if (!lock || i >= std::min(most, parts.size())) return false;
-    const char* begin = i == 0 ? bytes_.data() : parts[i].begin;
-    digest.add({begin, static_cast<std::size_t>(parts[i].end - begin)});
-    digested.store(i + 1, std::memory_order_relaxed);
+    if (!lock || digested >= std::min(most, parts.size())) return false;
+    digest.add({ends[digested], static_cast<std::size_t>(ends[digested + 1] - ends[digested])});
+    ++digested;
     return true;
   };
   on_threads(std::min<std::size_t>(std::max(1u, threads), parts.size()), [&](std::size_t worker) {
@@ -202,8 +203,9 @@ void table_reader::read_all(std::vector<stretch>& parts, unsigned threads) {
       if (i >= parts.size()) break;
       parts[i] = fresh(parts[i]);
       read(parts[i]);
-      const auto bytes = bytes_read.fetch_add(static_cast<std::size_t>(parts[i].end - parts[i].begin), std::memory_order_relaxed);
-      if (worker == 0 && progress_) progress_(bytes);
+      const auto bytes = static_cast<std::size_t>(ends[i + 1] - ends[i]);
+      const auto all = bytes_read.fetch_add(bytes, std::memory_order_relaxed) + bytes;
+      if (worker == 0 && progress_) progress_(all);
     }
     while (digest_one(parts.size())) {}
   });
@@ -265,19 +267,17 @@ void table_reader::add_run(stretch& s, std::int32_t child, std::size_t first, st
 // The children that the rows name, as changes from row to row.
 std::size_t table_reader::read_children(const cell_block& b, std::size_t rows, place_in_row& at) const {
   at.changes.clear();
-  cell_column keys(b, key_cell_);
   cell_bounds last{nullptr, nullptr};
-  for (std::size_t r = 0; r < rows; ++r) {
-    const auto c = keys.next();
-    if (last.begin && c.size() == last.size() && same_bytes(c.begin, last.begin, c.size())) continue;
+  return each_cell(b, key_cell_, rows, [&](cell_bounds c, std::size_t r) {
+    if (c.size() == last.size() && last.begin && same_bytes(c.begin, last.begin, c.size())) return true;
     std::string_view key;
-    if (!plain_text(c, key) || key.empty()) return r;
+    if (!plain_text(c, key) || key.empty()) return false;
     const auto child = child_of(key, at);
-    if (child < 0) return r;
+    if (child < 0) return false;
     at.changes.push_back({static_cast<std::uint32_t>(r), child});
     last = c;
-  }
-  return rows;
+    return true;
+  });
 }
 
 // Reads rows, a column at a time, while all of them are plain and good: the way of nearly all rows. Answers the row that is not so.
@@ -297,7 +297,7 @@ const char* table_reader::read_block(stretch& s, const char* row, place_in_row& 
     while (rows > 0 && ends[rows * cells - 1] >= until) --rows;
     rows = even_rows(p, ends, cells, rows, at.ends);
     const auto whole = rows;
-    const cell_block block{p, ends, cells};
+    const cell_block block{p, ends, cells, at.ends.carriages()};
     const bool many = declared_.shape == table_shape::many_per_child;
     if (many) rows = read_children(block, rows, at);
     for (std::size_t i = 0; i < cells && rows > 0; ++i)
