@@ -44,14 +44,15 @@ std::size_t month_slot(std::uint64_t written) { return written * 0x9E3779B97F4A7
 // The two digits at p; 100 or more where they are none.
 unsigned day_of_month(const char* p) {
   const auto tens = static_cast<unsigned>(static_cast<unsigned char>(p[0])) - '0', ones = static_cast<unsigned>(static_cast<unsigned char>(p[1])) - '0';
-  return (tens <= 9) & (ones <= 9) ? tens * 10 + ones : 100;
+  const bool digits = (tens <= 9) & (ones <= 9);
+  return digits ? tens * 10 + ones : 100;
 }
 
-// The four bytes before p, the last of them lowest.
+// The four bytes before p, the last of them highest.
 std::uint32_t last_four_bytes(const char* p) {
   std::uint32_t bytes;
   std::memcpy(&bytes, p - 4, 4);
-  return std::endian::native == std::endian::little ? __builtin_bswap32(bytes) : bytes;
+  return std::endian::native == std::endian::little ? bytes : __builtin_bswap32(bytes);
 }
 
 }  // namespace
@@ -257,12 +258,12 @@ std::size_t column_builder::read_numbers(const cell_block& b, std::size_t cell, 
     return each_cell(b, cell, n, [this](cell_bounds c, std::size_t r) { return read_number_cell(c, r); });
   auto* const out = bytes_ + rows;
   return each_cell(b, cell, n, [=, this](cell_bounds c, std::size_t r) {
-    static constexpr std::uint32_t of_size[]{0, 0xff, 0xffff, 0xffffff};
+    static constexpr std::uint32_t of_size[]{0, 0xff000000, 0xffff0000, 0xffffff00};
     const auto size = c.size();
     if (size <= 3) [[likely]] {
-      // Up to three digits at once, the last one lowest.
+      // Up to three digits at once, the last one highest; one multiplication makes ones and tens of two of them.
       const auto digits = (last_four_bytes(c.end) ^ 0x30303030u) & of_size[size];
-      const auto value = (digits & 0xff) + (digits >> 8 & 0xff) * 10 + (digits >> 16) * 100;
+      const auto value = (digits * 0xa01u >> 24) + (digits >> 8 & 0xff) * 100;
       if (((digits | (digits + 0x06060606u)) & 0xf0f0f0f0u) == 0 && value - (size == 0) <= 255) [[likely]] {
         out[r] = static_cast<std::uint8_t>(value);
         return true;

@@ -180,8 +180,8 @@ stretch table_reader::fresh(const stretch& like) {
   return s;
 }
 
-// The stretches, in whatever order threads come to them. The digest can only be made from the file's beginning to its end: whoever is
-// free goes on with it, behind the stretches that are being read, whose bytes are near then.
+// The stretches, in whatever order threads come to them. The digest can only be made from the file's beginning to its end, by one thread at
+// a time: up to its own stretch, whose bytes are near when they are read next.
 void table_reader::read_all(std::vector<stretch>& parts, unsigned threads) {
   std::vector<const char*> ends{bytes_.data()};
   for (const auto& s : parts) ends.push_back(s.end);
@@ -191,16 +191,16 @@ void table_reader::read_all(std::vector<stretch>& parts, unsigned threads) {
   std::atomic<std::size_t> next{0}, bytes_read{0};
   auto digest_one = [&](std::size_t most) {
     const std::unique_lock lock(digesting, std::try_to_lock);
-    if (!lock || digested >= std::min(most, parts.size())) return false;
+    if (!lock || digested >= most) return false;
     digest.add({ends[digested], static_cast<std::size_t>(ends[digested + 1] - ends[digested])});
     ++digested;
     return true;
   };
   on_threads(std::min<std::size_t>(std::max(1u, threads), parts.size()), [&](std::size_t worker) {
     for (;;) {
-      if (digest_one(next.load(std::memory_order_relaxed))) continue;
       const auto i = next.fetch_add(1, std::memory_order_relaxed);
       if (i >= parts.size()) break;
+      while (digest_one(i + 1)) {}
       parts[i] = fresh(parts[i]);
       read(parts[i]);
       const auto bytes = static_cast<std::size_t>(ends[i + 1] - ends[i]);

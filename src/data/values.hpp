@@ -45,7 +45,7 @@ struct unset_memory {
   bool operator==(const unset_memory&) const { return true; }
 
  private:
-  static constexpr std::size_t large_page = std::size_t{2} << 20, worth_large_pages = std::size_t{8} << 20;
+  static constexpr std::size_t large_page = std::size_t{2} << 20, worth_large_pages = std::size_t{4} << 20;
 };
 
 /// A vector whose new elements hold nothing in particular until they are written.
