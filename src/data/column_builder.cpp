@@ -38,8 +38,8 @@ T* from(values_of<T>& values, std::size_t first) {
   return values.empty() ? nullptr : values.data() + first;
 }
 
-constexpr std::size_t remembered_months = 512;
-std::size_t month_slot(std::uint64_t written) { return written * 0x9E3779B97F4A7C15u >> 55; }
+constexpr std::size_t remembered_months = 1024;
+std::size_t month_slot(std::uint64_t written) { return written * 0x9E3779B97F4A7C15u >> 54; }
 
 // The two digits at p; 100 or more where they are none.
 unsigned day_of_month(const char* p) {
@@ -132,6 +132,8 @@ void column_builder::keep() {
 }
 
 std::int32_t column_builder::number_of(std::string_view text) {
+  // Keys hardly ever repeat: they are only looked for once, where the stretches are joined.
+  if (declared_->type == column_type::key) return static_cast<std::int32_t>(texts.append(text));
   if (last_text_ >= texts.size() || texts.text(last_text_) != text) last_text_ = texts.number(text);
   return static_cast<std::int32_t>(last_text_);
 }

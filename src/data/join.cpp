@@ -102,9 +102,9 @@ void table_reader::join_column(std::vector<stretch>& parts, std::size_t c, raw_t
   }
 }
 
-// The stretches' own numbers of texts made those of all. The first texts of all keep the numbers that they have.
+// The stretches' own numbers of texts made those of all.
 void table_reader::join_texts(std::vector<stretch>& parts, std::size_t c) {
-  if (declared_.columns[c].type == column_type::key && parts.size() > 1) {
+  if (declared_.columns[c].type == column_type::key) {
     // Keys hardly ever repeat.
     std::size_t most = texts_.size();
     for (const auto& s : parts) most += s.columns[c].texts.size();
@@ -113,10 +113,6 @@ void table_reader::join_texts(std::vector<stretch>& parts, std::size_t c) {
   std::vector<std::int32_t> number;
   for (auto& s : parts) {
     auto& column = s.columns[c];
-    if (parts.size() == 1 && texts_.size() == 0) {
-      texts_ = std::move(column.texts);
-      return;
-    }
     texts_.number_all(column.texts, number);
     auto& wholes = rooms_[c].wholes;
     for (auto r = s.first_row; r < s.first_row + s.rows; ++r) wholes[r] = number[static_cast<std::size_t>(wholes[r])];

@@ -13,6 +13,11 @@ namespace earlysight {
 class text_pool {
  public:
   std::uint32_t number(std::string_view text);
+  /// Adds a text without looking whether it is there, in a pool where none is looked for. Answers its place.
+  std::uint32_t append(std::string_view text) {
+    texts_.push_back(stored(text));
+    return static_cast<std::uint32_t>(texts_.size() - 1);
+  }
   /// The numbers here of all texts of another pool, in their order there.
   void number_all(const text_pool& other, std::vector<std::int32_t>& numbers);
   /// Makes room for so many texts.
