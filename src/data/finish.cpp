@@ -22,6 +22,7 @@ const std::int32_t* dates_of(const raw_column& c) {
 
 // The child of each row, where only runs are known.
 void write_out_runs(raw_table& t) {
+  if (t.runs.empty()) return;
   t.child.reserve(t.rows);
   for (std::size_t i = 0; i < t.runs.size(); ++i) t.child.resize(i + 1 < t.runs.size() ? t.runs[i + 1].row : t.rows, t.runs[i].child);
   t.runs = {};
@@ -156,7 +157,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
         const auto order = order_of(raw, times, out.children);
         if (!order.empty()) {
           take_rows(raw, order);
-          std::vector<std::int32_t> moved(raw.rows);
+          values_of<std::int32_t> moved(raw.rows);
           for (std::size_t r = 0; r < raw.rows; ++r) moved[r] = raw.child[order[r]];
           raw.child = std::move(moved);
         }

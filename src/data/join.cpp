@@ -6,6 +6,21 @@
 #include <numeric>
 
 namespace earlysight::csv {
+namespace {
+
+// The values of the stretches' rows, one after another: a stretch with fewer rows than it had room for leaves a gap, which those after it fill.
+template <class T>
+values_of<T> close_up(const std::vector<stretch>& parts, values_of<T>& values) {
+  std::size_t base = 0;
+  for (const auto& s : parts) {
+    if (base != s.first_row) std::copy_n(values.data() + s.first_row, s.rows, values.data() + base);
+    base += s.rows;
+  }
+  values.resize(base);
+  return std::move(values);
+}
+
+}  // namespace
 
 raw_table table_reader::join(std::vector<stretch>& parts, std::vector<rejected_row>& rejected) {
   const bool many = declared_.shape == table_shape::many_per_child;
@@ -32,30 +47,37 @@ raw_table table_reader::join(std::vector<stretch>& parts, std::vector<rejected_r
     s.rejected = {};
   }
   t.counts.used = t.counts.read - t.counts.rejected;
-  if (many) join_runs(parts, t);
+  if (many) join_children(parts, t);
   for (std::size_t c = 0; c < t.columns.size(); ++c) join_column(parts, c, t);
   if (!many) drop_repeated_keys(t, std::move(row_lines), rejected_already, rejected);
   return t;
 }
 
-void table_reader::join_runs(const std::vector<stretch>& parts, raw_table& t) const {
-  std::size_t base = 0, runs = 0;
-  for (const auto& s : parts) runs += s.runs.size();
-  t.runs.reserve(runs);
+// The children of the rows: as runs where every stretch has them so, else of each row.
+void table_reader::join_children(std::vector<stretch>& parts, raw_table& t) {
   t.in_order = true;
-  std::int32_t last_day = 0;
+  std::int32_t last_child = -1, last_day = 0;
   for (const auto& s : parts) {
+    if (s.rows == 0) continue;
     const auto* days = declared_.time >= 0 ? s.columns[static_cast<std::size_t>(declared_.time)].days() : nullptr;
-    if (!s.in_order) t.in_order = false;
-    for (std::size_t i = 0; i < s.runs.size(); ++i) {
-      const auto& run = s.runs[i];
-      const bool goes_on = !t.runs.empty() && t.runs.back().child == run.child;
-      if (i == 0 && !t.runs.empty() && (run.child < t.runs.back().child || (goes_on && days && days[0] < last_day))) t.in_order = false;
-      if (!goes_on) t.runs.push_back({static_cast<std::uint32_t>(base + run.row), run.child});
-    }
-    if (days && s.rows > 0) last_day = days[s.rows - 1];
-    base += s.rows;
+    const bool follows = s.first_child > last_child || (s.first_child == last_child && (!days || days[0] >= last_day));
+    t.in_order = t.in_order && s.in_order && follows;
+    last_child = s.last_child;
+    if (days) last_day = days[s.rows - 1];
   }
+  if (std::any_of(parts.begin(), parts.end(), [](const stretch& s) { return s.by_row; })) {
+    for (auto& s : parts) s.write_out_runs(s.rows);
+    t.child = close_up(parts, child_room_);
+    return;
+  }
+  std::size_t base = 0;
+  for (auto& s : parts) {
+    for (const auto& run : s.runs)
+      if (t.runs.empty() || t.runs.back().child != run.child) t.runs.push_back({static_cast<std::uint32_t>(base + run.row), run.child});
+    base += s.rows;
+    s.runs = {};
+  }
+  child_room_ = {};
 }
 
 void table_reader::join_column(std::vector<stretch>& parts, std::size_t c, raw_table& t) {
@@ -63,33 +85,23 @@ void table_reader::join_column(std::vector<stretch>& parts, std::size_t c, raw_t
   out.supplied = cell_of_column_[c] >= 0;
   if (!out.supplied) return;
   auto& room = rooms_[c];
-  // A stretch with fewer rows than it had room for leaves a gap, which those after it fill.
-  auto close_up = [&](auto& values) {
-    std::size_t base = 0;
-    for (const auto& s : parts) {
-      if (base != s.first_row) std::copy_n(values.data() + s.first_row, s.rows, values.data() + base);
-      base += s.rows;
-    }
-    values.resize(base);
-    return std::move(values);
-  };
   switch (declared_.columns[c].type) {
     case column_type::key:
     case column_type::text:
     case column_type::ref:
       join_texts(parts, c);
-      out.owned = close_up(room.wholes);
+      out.owned = close_up(parts, room.wholes);
       break;
-    case column_type::date: out.owned = close_up(room.wholes); break;
-    case column_type::category: out.owned = close_up(room.categories); break;
-    case column_type::yes_no: out.owned = close_up(room.bytes); break;
+    case column_type::date: out.owned = close_up(parts, room.wholes); break;
+    case column_type::category: out.owned = close_up(parts, room.categories); break;
+    case column_type::yes_no: out.owned = close_up(parts, room.bytes); break;
     default:
       if (std::all_of(parts.begin(), parts.end(), [&](const stretch& s) { return s.columns[c].small; })) {
-        out.owned = close_up(room.bytes);
+        out.owned = close_up(parts, room.bytes);
       } else {
         for (auto& s : parts)
           if (s.columns[c].small) std::copy_n(room.bytes.data() + s.first_row, s.rows, room.wide() + s.first_row);
-        out.owned = close_up(room.numbers);
+        out.owned = close_up(parts, room.numbers);
       }
       room.bytes = {};
       room.numbers = {};

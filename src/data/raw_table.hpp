@@ -34,9 +34,9 @@ struct raw_table {
   bool supplied = false;
   std::size_t rows = 0;
   std::vector<raw_column> columns;
-  std::vector<std::int32_t> child;  // of each row, for tables many per child; or else, from files:
+  values_of<std::int32_t> child;  // of each row, for tables many per child; or else:
   std::vector<child_run> runs;
-  bool in_order = false;            // of runs: the rows stand by child and time
+  bool in_order = false;          // the rows are known to stand by child and time
   std::vector<std::uint64_t> doubted;
   row_counts counts;
   std::string digest;

@@ -166,6 +166,7 @@ void table_reader::make_room(std::vector<stretch>& parts, unsigned threads) {
     s.first_row = rows;
     rows += s.most_rows;
   }
+  if (declared_.shape == table_shape::many_per_child) child_room_.resize(rows);
   for (std::size_t c = 0; c < declared_.columns.size(); ++c) rooms_.emplace_back(declared_.columns[c].type, cell_of_column_[c] >= 0 ? rows : 0);
 }
 
@@ -176,6 +177,7 @@ stretch table_reader::fresh(const stretch& like) {
   s.end = like.end;
   s.first_row = like.first_row;
   s.most_rows = like.most_rows;
+  if (declared_.shape == table_shape::many_per_child) s.child = child_room_.data() + s.first_row;
   for (std::size_t c = 0; c < declared_.columns.size(); ++c) s.columns.emplace_back(declared_.columns[c], rooms_[c], cell_of_column_[c] >= 0 ? s.first_row : 0);
   return s;
 }
@@ -252,16 +254,28 @@ std::int32_t table_reader::child_of(std::string_view key, place_in_row& at) cons
 
 // Adds rows of one child behind the others.
 void table_reader::add_run(stretch& s, std::int32_t child, std::size_t first, std::size_t rows) const {
-  const bool goes_on = !s.runs.empty() && s.runs.back().child == child;
+  const bool goes_on = s.last_child == child;
   if (!goes_on) {
-    s.in_order = s.in_order && (s.runs.empty() || s.runs.back().child < child);
-    s.runs.push_back({static_cast<std::uint32_t>(first), child});
+    s.in_order = s.in_order && s.last_child < child;
+    if (s.first_child < 0) s.first_child = child;
+    s.last_child = child;
+    // A file in the order of its dates has a run a row, which takes more memory than the children of the rows.
+    if (s.runs.size() >= 256 && s.runs.size() * 4 > first) s.write_out_runs(first);
+    if (!s.by_row) s.runs.push_back({static_cast<std::uint32_t>(first), child});
   }
+  if (s.by_row) std::fill_n(s.child + first, rows, child);
   if (!s.in_order || declared_.time < 0) return;
   const auto* times = s.columns[static_cast<std::size_t>(declared_.time)].days();
   bool falls = false;
   for (auto r = goes_on ? first : first + 1; r < first + rows; ++r) falls |= times[r] < times[r - 1];
   s.in_order = !falls;
+}
+
+void stretch::write_out_runs(std::size_t until) {
+  if (by_row) return;
+  for (std::size_t i = 0; i < runs.size(); ++i) std::fill(child + runs[i].row, child + (i + 1 < runs.size() ? runs[i + 1].row : until), runs[i].child);
+  runs = {};
+  by_row = true;
 }
 
 // The children that the rows name, as changes from row to row.

@@ -22,14 +22,20 @@ struct stretch {
   std::size_t first_row = 0, most_rows = 0;  // its part of the columns' room
   std::vector<column_builder> columns;       // as declared
   std::size_t rows = 0;
-  std::vector<child_run> runs;               // for tables many per child
-  bool in_order = true;                      // they stand by child and time so far
+  std::vector<child_run> runs;               // for tables many per child, while they are few for the rows
+  bool by_row = false;                       // else the child of each row stands at `child`, in its part of the room
+  std::int32_t* child = nullptr;
+  std::int32_t first_child = -1, last_child = -1;
+  bool in_order = true;                      // the rows stand by child and time so far
   std::vector<std::uint64_t> row_lines;      // of each row, for the others; counted from the stretch's first line
   std::vector<std::size_t> rejected_children;  // rows of child that stay, with nothing known
   std::vector<rejected_row> rejected;        // lines counted likewise
   std::vector<std::int32_t> doubted;
   std::uint64_t read = 0, lines = 0;
   const char* stopped = nullptr;             // where the first row after the stretch begins
+
+  /// Puts the child of each row before `until` at `child`, in place of the runs.
+  void write_out_runs(std::size_t until);
 };
 
 /// Reads the CSV file of one table: header, then rows, on several threads where the file is worth it.
@@ -60,7 +66,7 @@ class table_reader {
   std::string wrong_length(std::size_t found) const;
   const std::string& key_name() const;
   raw_table join(std::vector<stretch>&, std::vector<rejected_row>&);
-  void join_runs(const std::vector<stretch>&, raw_table&) const;
+  void join_children(std::vector<stretch>&, raw_table&);
   void join_column(std::vector<stretch>&, std::size_t column, raw_table&);
   void join_texts(std::vector<stretch>&, std::size_t column);
   void drop_repeated_keys(raw_table&, std::vector<std::uint64_t> lines, const std::vector<std::size_t>& rejected_already, std::vector<rejected_row>&) const;
@@ -75,6 +81,7 @@ class table_reader {
   std::function<void(std::size_t)> progress_;
   scan_level level_ = best_scan_level();
   std::deque<column_room> rooms_;  // as declared
+  values_of<std::int32_t> child_room_;
   std::string digest_;
   const char* body_ = nullptr;
   std::uint64_t header_lines_ = 0;
