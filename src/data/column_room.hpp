@@ -54,7 +54,6 @@ class column_room {
     std::call_once(widened_, [this] { numbers.resize(rows_); });
     return numbers.data();
   }
-  std::size_t rows() const { return rows_; }
 
   values_of<std::int32_t> wholes;  // dates and text numbers
   values_of<std::uint16_t> categories;
