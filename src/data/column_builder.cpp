@@ -84,7 +84,9 @@ const column_builder::category* column_builder::find_category(std::uint64_t firs
   }
 }
 
-const column_builder::category* column_builder::find_category(std::string_view text) const { return find_category(first_bytes(text), last_bytes(text), text.data(), text.size()); }
+const column_builder::category* column_builder::find_category(std::string_view text) const {
+  return find_category(first_bytes(text), last_bytes(text), text.data(), text.size());
+}
 
 why_not column_builder::read_any_number(std::string_view cell, double& out) const {
   switch (declared_->type) {

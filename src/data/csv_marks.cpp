@@ -67,14 +67,18 @@ __attribute__((target("avx512f,avx512bw"))) void classify_avx512(const char* p, 
   for (; words-- > 0; p += 64, ++out) {
     __builtin_prefetch(p + fetched_ahead, 0, 2);
     const __m512i bytes = _mm512_loadu_si512(p);
-    *out = {_mm512_cmpeq_epi8_mask(bytes, comma), _mm512_cmpeq_epi8_mask(bytes, feed), _mm512_cmpeq_epi8_mask(bytes, carriage), _mm512_cmpeq_epi8_mask(bytes, quote)};
+    *out = {_mm512_cmpeq_epi8_mask(bytes, comma), _mm512_cmpeq_epi8_mask(bytes, feed), _mm512_cmpeq_epi8_mask(bytes, carriage),
+            _mm512_cmpeq_epi8_mask(bytes, quote)};
   }
 }
 
 // Writes 16 numbers at a time: up to 63 past the last may be overwritten.
 __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) void write_ends_avx512(std::uint64_t ends, std::uint32_t base, std::uint32_t* out) {
-  alignas(64) static constexpr unsigned char places[64]{0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-                                                        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  alignas(64) static constexpr unsigned char places[64]{
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+      32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+      48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
   const __m512i found = _mm512_maskz_compress_epi8(ends, _mm512_load_si512(places)), add = _mm512_set1_epi32(static_cast<int>(base));
   const int count = std::popcount(ends);
   _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_maskz_cvtepu8_epi32(0xffff, _mm512_maskz_extracti32x4_epi32(0xf, found, 0)), add));
