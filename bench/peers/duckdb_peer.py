@@ -232,6 +232,9 @@ outcomes AS (SELECT child_row, {', '.join(outcomes)} FROM conditions)
 SELECT *, ({score(low)})::USMALLINT AS low, ({score(high)})::USMALLINT AS high FROM outcomes"""
         return re.sub(r"\bprimary\b(?!')", "primary_", text)  # a word of SQL
 
+    def versions(self):
+        return {"DuckDB": duckdb.__version__}
+
     def run(self):
         self.connection.execute(self.query)
 
