@@ -21,9 +21,10 @@ class Data:
         self.known, self.present = {}, {}
         for table in ("child", "attendance", "referral", "suspension", "placement", "plan"):
             setattr(self, table, {})
-        for file in sorted(os.listdir(folder)):
+        for file in sorted(f for f in os.listdir(folder) if f.endswith(".npy")):
             table, column, *rest = file[:-len(".npy")].split(".")
-            array = np.load(os.path.join(folder, file))
+            # Every peer turns attendance to a shape of its own, so the file need not be held as well.
+            array = np.load(os.path.join(folder, file), mmap_mode="r" if table == "attendance" else None)
             if rest:
                 getattr(self, rest[0])[f"{table}.{column}"] = array
             else:

@@ -21,7 +21,7 @@ CONDITIONS = {
     "falling": ("fall", ">=", 0.05), "falling_fast": ("fall", ">=", 0.15), "recovering": ("fall", "<=", -0.05),
     "gone": ("fortnight", "<", 0.2), "downhill": ("slope", "<", -0.01), "run_of_three": ("poor_run", ">=", 3), "run_of_five": ("poor_run", ">=", 5),
     "several_empty": ("empty_weeks", ">=", 2), "bad_week": ("worst_week", "<=", 2), "rarely_full": ("full_weeks", "<", 15), "missed_much": ("sessions_missed", ">", 60),
-    "referred": ("referrals", ">=", 1), "referred_again": ("referrals", ">=", 2), "waiting_half_year": ("wait", ">=", 180), "waiting_year": ("wait", ">=", 365),
+    "referred": ("referrals", ">=", 1), "referred_again": ("referrals", ">=", 2), "waiting_half_year": ("days_waiting", ">=", 180), "waiting_year": ("days_waiting", ">=", 365),
     "many_services": ("services", ">=", 2),
     "suspended": ("suspensions", ">=", 1), "suspended_often": ("suspensions", ">=", 3), "out_long": ("days_out", ">", 5),
     "suspended_lately": ("days_since_suspension", "<", 84), "out_a_week": ("longest_suspension", ">=", 5),

@@ -132,7 +132,7 @@ class Peer:
         unnamed = any_row.pop("unnamed")
         first = made[waits].groupby(child[waits], sort=False).min().reindex(self.children)
         kinds = service[now & recent].groupby(child[now & recent], sort=False).nunique().reindex(self.children, fill_value=0)
-        return {**any_row, "referrals": self.count(child, now & (made > YEAR_AGO)), "wait": (TODAY - first).fillna(-1).astype("Int32"),
+        return {**any_row, "referrals": self.count(child, now & (made > YEAR_AGO)), "days_waiting": (TODAY - first).fillna(-1).astype("Int32"),
                 "services": kinds.astype("Int8").mask(unnamed)}
 
     def suspensions(self):
