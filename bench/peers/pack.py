@@ -146,3 +146,12 @@ def fires(rule):
     if rule.unless:
         parts.append(surely(rule.unless, False))
     return parts[0] if len(parts) == 1 else ("and", parts)
+
+
+def silent(rule):
+    """When a rule certainly does not fire: it does not apply, or its condition does not hold, or what it makes way for does."""
+    parts = [surely(rule.for_, False)] if rule.for_ else []
+    parts.append(surely(rule.when, False))
+    if rule.unless:
+        parts.append(surely(rule.unless))
+    return parts[0] if len(parts) == 1 else ("or", parts)
