@@ -8,7 +8,7 @@
 
 Before a ratio is printed, every outcome and both ends of every score must agree, child by child; of a peer that says only yes or no, which rules fire.
 Peers are installed as bench/requirements/ pins them, into virtual environments in the build folder; one that cannot be had is named, and why. Ends with
-1 where outcomes differ or a peer asked for did not run.
+1 where outcomes differ or a peer asked for did not run, with 77 where its own packages (NumPy) cannot be had.
 """
 import argparse
 import datetime
@@ -23,6 +23,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, HERE)
+import report  # noqa: E402
 from peers import pack as packs, registry  # noqa: E402
 
 OWN = {1: "earlysight, 1 thread", 2: "earlysight, 2 threads"}
@@ -176,7 +177,11 @@ def main():
     tool = os.path.join(given.build, "bench", "workload", "earlysight-workload")
     if not os.path.exists(tool):
         sys.exit("compare.py: build first: cmake --preset bench && cmake --build build/bench")
-    python = registry.python_of("tables", given.build)
+    try:
+        python = registry.python_of("tables", given.build)
+    except registry.Missing as e:
+        print(f"compare.py: {e}", file=sys.stderr)
+        return 77
     if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
         os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
 
@@ -188,8 +193,7 @@ def main():
         assert own.ask("rules").split() == [r.name for r in pack.rules]  # also says that the files are written
         if any(entry.child_at_a_time for entry in entries):
             subprocess.run([tool, "--children", str(given.some), "--seed", str(given.seed), "--numpy", folders[True][0]], check=True)
-            from peers import data, pandas_peer
-            pandas_peer.Peer(data.Data(folders[True][0]), pack, "", 1).write_features(folders[True][0])
+            registry.write_features(given.build, folders[True][0])
         own.ask("score 1")
         mine = own.outcomes(len(pack.rules), given.children, scratch)
         workers, missing, wrong = ready(entries, given, pack, folders, mine)
@@ -215,8 +219,7 @@ def main():
     versions = sorted({f"{what} {version}" for each in result["versions"].values() for what, version in each.items()} | {f"Python {platform.python_version()}"})
     print(f"{result['processor']}\n{result['date']}, {', '.join(versions)}; {given.runs} runs of each in turn")
     table("milliseconds", result["seconds"], 1e3)
-    table("microseconds a child", {**{name: {k: row[k] / result["peers"].get(name, result)["children"] for k in ("min", "median", "max")} for name, row in result["seconds"].items()},
-                                   **{f"earlysight, one child alone, {kind}": row for kind, row in result["one child alone, seconds"].items()}}, 1e6, "9.3f")
+    table("microseconds a child", dict([*report.own_rows(result), *(row[:2] for row in report.peer_rows(result))]), 1e6, "9.3f")
     table("ratios of a turn", result["ratios"], 1, "9.2f")
     for name, why in missing.items():
         print(f"\n{name} did not run: {why}")

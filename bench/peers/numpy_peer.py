@@ -125,7 +125,8 @@ class Peer:
             c[name] = truth(*child(name))
         for name, column, holds in (("moved_often", "moves", lambda x: x >= 3), ("behaviour_high", "behaviour", lambda x: x > 20),
                                     ("low_attainment", "attainment", lambda x: x < 90), ("poor_reader", "reading", lambda x: x <= 85),
-                                    ("poor_before", "previous", lambda x: x < 0.9), ("far", "distance", lambda x: x > 5), ("few_hours", "hours_offered", lambda x: x < 20),
+                                    ("poor_before", "previous", lambda x: x < 0.9), ("far", "distance", lambda x: x > 5),
+                                    ("few_hours", "hours_offered", lambda x: x < 20),
                                     ("new_here", "admitted", lambda x: x > TODAY - 120), ("unseen", "last_seen", lambda x: x <= TODAY - 21)):
             values, known = child(column)
             c[name] = truth(holds(values), known)

@@ -57,7 +57,8 @@ def child_conditions():
         "primary": column("phase", lambda x: x == 0), "secondary": column("phase", lambda x: x == 1), "specialist": column("phase", lambda x: x >= 2),
         "moving_up": column("year", lambda x: (x == 6) | (x == 7)), "exam_year": column("year", lambda x: x >= 10),
         "sen_support": column("sen", lambda x: x == 1), "ehcp": column("sen", lambda x: x == 2), "any_sen": column("sen", lambda x: x != 0),
-        "moved_often": column("moves", lambda x: x >= 3), "behaviour_high": column("behaviour", lambda x: x > 20), "low_attainment": column("attainment", lambda x: x < 90),
+        "moved_often": column("moves", lambda x: x >= 3), "behaviour_high": column("behaviour", lambda x: x > 20),
+        "low_attainment": column("attainment", lambda x: x < 90),
         "poor_reader": column("reading", lambda x: x <= 85), "poor_before": column("previous", lambda x: x < 0.9), "far": column("distance", lambda x: x > 5),
         "few_hours": column("hours_offered", lambda x: x < 20),
         "young": column("birth", lambda x: (x <= np.datetime64("2020-07-18")) & (x > np.datetime64("2014-07-18"))),
@@ -92,12 +93,14 @@ def attendance_conditions(slope_of, weeks):
             return sum(weight * (of("attended", week) / of("possible", week)) for weight, week in zip(slope_of, weeks[27:]))
 
     return {
-        "persistent": compared(lambda x: x < 0.9 - NEAR, "year"), "severe": compared(lambda x: x <= 0.5 + NEAR, "year"), "low_lately": compared(lambda x: x < 0.85 - NEAR, "lately"),
+        "persistent": compared(lambda x: x < 0.9 - NEAR, "year"), "severe": compared(lambda x: x <= 0.5 + NEAR, "year"),
+        "low_lately": compared(lambda x: x < 0.85 - NEAR, "lately"),
         "falling": compared(lambda a, b: a - b >= 0.05 - NEAR, "before", "lately"), "falling_fast": compared(lambda a, b: a - b >= 0.15 - NEAR, "before", "lately"),
         "recovering": compared(lambda a, b: a - b <= -0.05 + NEAR, "before", "lately"), "gone": compared(lambda x: x < 0.2 - NEAR, "fortnight"),
         "downhill": (lambda of, day: slope(of) < -0.01 - NEAR,
                      lambda of, day: of(feed, day) & np.logical_and.reduce([of("possible", week) > 0 for week in weeks[27:]])),
-        "run_of_three": counted("poor_run", lambda x: x >= 3), "run_of_five": counted("poor_run", lambda x: x >= 5), "several_empty": counted("empty_weeks", lambda x: x >= 2),
+        "run_of_three": counted("poor_run", lambda x: x >= 3), "run_of_five": counted("poor_run", lambda x: x >= 5),
+        "several_empty": counted("empty_weeks", lambda x: x >= 2),
         "bad_week": counted("worst_week", lambda x: x <= 2), "rarely_full": counted("full_weeks", lambda x: x < 15),
         "missed_much": (lambda of, day: of("possible_year", day) - of("attended_year", day) > 60, lambda of, day: of(feed, day)),
     }
@@ -192,6 +195,7 @@ def event_conditions():
         "residential_now": any_where(care, "placement", placement, still_open, lambda x: x == 1, "kind"),
         "placed_now": any_where(care, "placement", placement, still_open),
         "planned": any_where(None, "plan", ("made",), year), "part_time": any_where(None, "plan", ("made",), now, lambda x: x == 2, "kind"),
-        "tiny_hours": none_unknown(None, "plan", ("made",), year, lambda x: x < 15, "hours"), "overdue": any_where(None, "plan", ("made",), now, lambda x: x < TODAY_DATE, "review"),
+        "tiny_hours": none_unknown(None, "plan", ("made",), year, lambda x: x < 15, "hours"),
+        "overdue": any_where(None, "plan", ("made",), now, lambda x: x < TODAY_DATE, "review"),
         "supported_lately": none_unknown(None, "plan", ("made",), lambda made: now(made) & (made > TODAY_DATE - 182), lambda x: x == 1, "kind", now),
     }

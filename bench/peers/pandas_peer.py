@@ -3,12 +3,13 @@
 nullable booleans, whose `&`, `|` and `~` know three states (Kleene). Also what hands features to the per-child engines."""
 import json
 import os
+import sys
 
 import numpy as np
 import pandas as pd
 
 from . import pack as packs
-from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO
+from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO, Data
 from .features import CONDITIONS, NAMES, NEVER, WORDS
 
 NEAR = 1e-9
@@ -145,7 +146,8 @@ class Peer:
         rows = pd.DataFrame({"out": days.where(academic).fillna(0), "longest": days.where(year).fillna(0)}).groupby(child, sort=False)
         last = when[now].groupby(child[now], sort=False).max().reindex(self.children)
         return {**any_row, "suspensions": self.count(child, year), "days_out": rows["out"].sum().reindex(self.children, fill_value=0).mask(some),
-                "longest_suspension": rows["longest"].max().reindex(self.children, fill_value=0).mask(one), "days_since_suspension": (TODAY - last).fillna(NEVER).astype("Int32")}
+                "longest_suspension": rows["longest"].max().reindex(self.children, fill_value=0).mask(one),
+                "days_since_suspension": (TODAY - last).fillna(NEVER).astype("Int32")}
 
     def placements(self):
         t = self.events["placement"]
@@ -206,3 +208,7 @@ class Peer:
         with open(os.path.join(folder, "features.jsonl"), "w", encoding="utf-8") as h:
             for cells in zip(*columns.values()):
                 h.write(json.dumps({name: cell for name, cell in zip(columns, cells) if cell is not None}) + "\n")
+
+
+if __name__ == "__main__":
+    Peer(Data(sys.argv[1]), packs.read(), "-", 1).write_features(sys.argv[1])

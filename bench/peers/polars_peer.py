@@ -164,7 +164,8 @@ def conditions():
         "young": (birth <= day("2020-07-18")) & (birth > day("2014-07-18")), "nearly_adult": birth <= day("2010-07-18"),
         "new_here": col("admitted") > ago(120), "unseen": col("last_seen") <= ago(21), "review_late": (col("review_due") < TODAY_DATE).fill_null(False),
         "review_near": col("review_due").is_between(ago(-1), ago(-42)).fill_null(False),
-        **{name: col(name) for name in ("free_meals", "looked_after", "in_need", "young_carer", "eal", "planned", "part_time", "tiny_hours", "overdue", "supported_lately")},
+        **{name: col(name) for name in ("free_meals", "looked_after", "in_need", "young_carer", "eal", "planned", "part_time", "tiny_hours", "overdue",
+                                        "supported_lately")},
         **{name: pl.when("attendance_feed").then(says) for name, says in of_attendance.items()},
         **{name: pl.when(feed).then(name) for feed, names in feeds.items() for name in names},
     }

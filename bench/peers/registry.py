@@ -30,9 +30,9 @@ PEERS = {
     "numpy": [Entry("NumPy, 1 thread", "tables", "numpy_peer")],
     "duckdb": [Entry("DuckDB, attendance wide, 2 threads", "tables", "duckdb_peer", "wide", 2),
                Entry("DuckDB, attendance long, 2 threads", "tables", "duckdb_peer", "long", 2)],
-    "polars": [Entry("Polars, attendance wide, 2 threads", "tables", "polars_peer", "wide", 2)],
-    "polars-long": [Entry("Polars, attendance long, 2 threads", "tables", "polars_peer", "long", 2)],
-    "pandas": [Entry("pandas, 1 thread", "tables", "pandas_peer")],
+    "polars": [Entry("Polars, attendance wide, 2 threads", "frames", "polars_peer", "wide", 2)],
+    "polars-long": [Entry("Polars, attendance long, 2 threads", "frames", "polars_peer", "long", 2)],
+    "pandas": [Entry("pandas, 1 thread", "frames", "pandas_peer")],
     "openfisca": [Entry("OpenFisca, 1 thread", "openfisca", "openfisca_peer", "three")],
     "openfisca-yes-no": [Entry("OpenFisca, yes or no, 1 thread", "openfisca", "openfisca_peer", "fires", states="yes or no")],
     "zen": [child_at_a_time("GoRules ZEN", "children", "zen_peer")],
@@ -46,9 +46,9 @@ class Missing(Exception):
     """Why a peer cannot run here."""
 
 
-def done(command, what):
+def done(command, what, **how):
     try:
-        subprocess.run(command, check=True, stdout=sys.stderr)
+        subprocess.run(command, check=True, stdout=sys.stderr, **how)
     except (OSError, subprocess.CalledProcessError) as e:
         raise Missing(f"{what}: {e}") from e
 
@@ -62,7 +62,8 @@ def python_of(group, build):
         wanted = h.read()
     if not os.path.exists(stamp) or open(stamp, encoding="utf-8").read() != wanted:
         done([sys.executable, "-m", "venv", "--clear", folder], "no virtual environment can be made (is python3-venv installed?)")
-        done([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins], f"the packages of requirements/{group}.txt could not be installed")
+        done([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins],
+             f"the packages of requirements/{group}.txt could not be installed")
         with open(stamp, "w", encoding="utf-8") as h:
             h.write(wanted)
     return python
@@ -73,15 +74,26 @@ def drools(build):
     if not (shutil.which("mvn") and shutil.which("javac")):
         done([os.path.join(ROOT, "tools", "install-dependencies"), "openjdk-17-jdk-headless", "maven"], "Java 17 and Maven could not be installed")
     target = os.path.join(build, "peers", "drools")
-    done(["mvn", "-q", "-B", "-f", os.path.join(BENCH, "peers", "drools", "pom.xml"), f"-Dtarget={target}", "process-classes"], "Maven could not build bench/peers/drools")
+    pom = os.path.join(BENCH, "peers", "drools", "pom.xml")
+    done(["mvn", "-q", "-B", "-f", pom, f"-Dtarget={target}", "process-classes"], "Maven could not build bench/peers/drools")
     return ["java", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-cp", f"{target}/classes:{target}/lib/*", "earlysight.bench.Peer"]
+
+
+def surroundings(threads):
+    """The environment of a peer held to this many threads."""
+    out = dict(os.environ, PYTHONPATH=BENCH, PYTHONDONTWRITEBYTECODE="1", PYTHONNOUSERSITE="1")
+    for library in ("OMP", "OPENBLAS", "MKL", "RAYON"):
+        out[library + "_NUM_THREADS"] = str(threads)
+    return {**out, "NUMEXPR_MAX_THREADS": str(threads), "POLARS_MAX_THREADS": str(threads)}
+
+
+def write_features(build, folder):
+    """The features of the children in this folder, worked out with pandas."""
+    done([python_of("frames", build), "-m", "peers.pandas_peer", folder], "the features could not be worked out", env=surroundings(1), cwd=BENCH)
 
 
 def start(entry, build, folder, pack):
     """A process that holds the data of this folder and answers as serve.py does."""
-    environment = dict(os.environ, PYTHONPATH=BENCH, PYTHONDONTWRITEBYTECODE="1", PYTHONNOUSERSITE="1")
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS", "NUMEXPR_NUM_THREADS", "RAYON_NUM_THREADS", "POLARS_MAX_THREADS"):
-        environment[variable] = str(entry.threads)
     if entry.group == "drools":
         from . import drools_rules
         rules = os.path.join(folder, "rules.drl")
@@ -90,4 +102,4 @@ def start(entry, build, folder, pack):
         command = [*drools(build), folder, rules]
     else:
         command = [python_of(entry.group, build), "-m", "peers.serve", entry.module, entry.form, str(entry.threads), folder]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=BENCH)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=surroundings(entry.threads), cwd=BENCH)
