@@ -75,7 +75,7 @@ def drools(build):
         done([os.path.join(ROOT, "tools", "install-dependencies"), "openjdk-17-jdk-headless", "maven"], "Java 17 and Maven could not be installed")
     target = os.path.join(build, "peers", "drools")
     pom = os.path.join(BENCH, "peers", "drools", "pom.xml")
-    done(["mvn", "-q", "-B", "-f", pom, f"-Dtarget={target}", "process-classes"], "Maven could not build bench/peers/drools")
+    done(["mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom, f"-Dtarget={target}", "process-classes"], "Maven could not build bench/peers/drools")
     return ["java", "-XX:+UseSerialGC", "-XX:ActiveProcessorCount=1", "-cp", f"{target}/classes:{target}/lib/*", "earlysight.bench.Peer"]
 
 
