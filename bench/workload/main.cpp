@@ -50,18 +50,17 @@ void write_outcomes(const run_result& run, const std::string& path) {
   for (const auto* scores : {&run.scores.low, &run.scores.high}) out.write(reinterpret_cast<const char*>(scores->data()), static_cast<std::streamsize>(children * sizeof(double)));
 }
 
-// The median of many seconds a child, one child after another: the same (step 0), or each far from the last, so that no cache holds it.
+// Seconds a child, one child after another: the same (step 0), or each far from the last, so that no cache holds it.
 double alone(evaluation& e, std::size_t children, std::size_t step) {
-  std::vector<double> seconds(2000);
+  constexpr std::size_t times = 5000;
   std::size_t child = 0;
-  for (auto& s : seconds) {
-    const auto start = std::chrono::steady_clock::now();
-    e.run(child, 1, false);
-    s = since(start);
+  e.run(child, 1, false);
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < times; ++i) {
     child = (child + step) % children;
+    e.run(child, 1, false);
   }
-  std::nth_element(seconds.begin(), seconds.begin() + 1000, seconds.end());
-  return seconds[1000];
+  return since(start) / times;
 }
 
 int serve(const std::shared_ptr<const program>& pack, const workload::memory& data) {
