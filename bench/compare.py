@@ -200,8 +200,10 @@ def main():
         print("\n".join(wrong))
         if wrong:
             return 1
-        print(f"{given.children:,} children: the outcomes of all {len(pack.rules)} rules and both ends of the score agree, child by child; "
-              f"of peers that say yes or no, for {given.some:,} children or all, which rules fire")
+        print(f"All agree, child by child, on {len(pack.rules)} rules:")
+        for entry in workers:
+            what = "outcomes and both ends of the score" if entry.states != "yes or no" else "which rules fire"
+            print(f"  {entry.title}: {what}, {folders[entry.child_at_a_time][1]:,} children")
         seconds, speed, alone = measure(given, own, workers)
         read_bytes = int(own.ask("bytes"))
         for worker in (own, *workers.values()):

@@ -49,8 +49,10 @@ class Missing(Exception):
 def done(command, what, **how):
     try:
         subprocess.run(command, check=True, stdout=sys.stderr, **how)
-    except (OSError, subprocess.CalledProcessError) as e:
-        raise Missing(f"{what}: {e}") from e
+    except subprocess.CalledProcessError as e:
+        raise Missing(f"{what} (it ended with {e.returncode}; what it said stands above)") from e
+    except OSError as e:
+        raise Missing(f"{what} ({e.strerror})") from e
 
 
 def python_of(group, build):
