@@ -6,15 +6,7 @@ import re
 import duckdb
 import numpy as np
 
-from .data import WEEKS
-
-CATEGORIES = {
-    "child.phase": ("primary", "secondary", "special", "alternative"), "child.sen": ("none", "support", "ehcp"),
-    "referral.service": ("camhs", "neurodevelopmental", "speech_language", "early_help"), "suspension.reason": ("assault", "disruption", "drugs", "other"),
-    "placement.kind": ("foster", "residential", "kinship", "other"), "plan.kind": ("attendance", "support", "part_time"),
-}
-DATES = {"birth", "admitted", "last_seen", "review_due", "made", "seen", "day", "began", "ended", "review", "week"}
-YES_NO = {"free_meals", "looked_after", "in_need", "young_carer", "eal", "attendance_feed", "health_feed", "care_feed", "urgent"}
+from .data import CATEGORIES, DATES, WEEKS, YES_NO
 
 
 def load(connection, data, table, where=""):

@@ -13,12 +13,10 @@ from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from . import pack as packs
-from .data import WEEKS
+from .data import DATES, WEEKS, YES_NO
 from .openfisca_formulas import attendance_conditions, child, child_conditions, event_conditions, record, variable, weekly
 
 DAY = period("2025-07-18")
-DATES = {"birth", "admitted", "last_seen", "review_due", "made", "seen", "day", "began", "ended", "review"}
-YES_NO = {"free_meals", "looked_after", "in_need", "young_carer", "eal"}
 FEEDS = {"attendance_feed", "health_feed", "care_feed"}
 
 
@@ -112,7 +110,7 @@ class Peer:
             for name, values in getattr(data, table).items():
                 if name == "child_row":
                     continue
-                out[f"{table}_{name}"] = spread(values.astype("M8[D]") if name in DATES else values.astype(bool) if name == "urgent" else values)
+                out[f"{table}_{name}"] = spread(values.astype("M8[D]") if name in DATES else values.astype(bool) if name in YES_NO else values)
                 for states in (data.known, data.present):
                     if f"{table}.{name}" in states:
                         out[f"{table}_{name}_known"] = spread(states[f"{table}.{name}"])

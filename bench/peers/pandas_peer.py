@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from . import pack as packs
-from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO, Data
+from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO, YES_NO, Data
 from .features import CONDITIONS, NAMES, NEVER, WORDS
 
 NEAR = 1e-9
 NULLABLE = {"u1": "UInt8", "u2": "UInt16", "i4": "Int32", "f4": "Float32"}
-DAYS = {"birth", "admitted", "last_seen", "review_due", "made", "seen", "day", "began", "ended", "review"}
-YES_NO = {"free_meals", "looked_after", "in_need", "young_carer", "eal", "attendance_feed", "health_feed", "care_feed", "urgent"}
 
 
 def frame(data, table):

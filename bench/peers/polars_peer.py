@@ -6,8 +6,7 @@ import numpy as np
 import polars as pl
 
 from . import pack as packs
-from .data import TODAY, WEEKS
-from .duckdb_peer import CATEGORIES, DATES, YES_NO
+from .data import CATEGORIES, DATES, TODAY, WEEKS, YES_NO
 
 NEAR = 1e-9
 TODAY_DATE = pl.lit(TODAY).cast(pl.Date)
