@@ -305,7 +305,7 @@ void evaluation::state::frame_panel(const plan_node& node, node_values& out, std
         members[g] |= here_now;
         auto counted = here_now & y.known[g];
         if (bounded)
-          for (auto left = counted; left != 0; left &= left - 1) {
+          for (auto left = counted & y.present[g]; left != 0; left &= left - 1) {
             const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
             if (y.number[i] != y.high[i]) counted &= ~(left & -left);
           }

@@ -70,13 +70,11 @@ struct kernels {
   void (*codes_to_wholes)(const std::uint16_t* a, std::size_t n, std::int32_t* out);
   void (*bytes_to_wholes)(const std::uint8_t* a, std::size_t n, std::int32_t* out);
 
-  /// out[i] = a[i] op b[i]. `lower` and `higher` are std::min and std::max.
+  /// out[i] = a[i] op b[i].
   void (*add)(const double* a, const double* b, std::size_t n, double* out);
   void (*subtract)(const double* a, const double* b, std::size_t n, double* out);
   void (*multiply)(const double* a, const double* b, std::size_t n, double* out);
   void (*divide)(const double* a, const double* b, std::size_t n, double* out);
-  void (*lower)(const double* a, const double* b, std::size_t n, double* out);
-  void (*higher)(const double* a, const double* b, std::size_t n, double* out);
 
   /// out[i] = whole times `unit` days from days[i] up to `to`, and whole times `unit` months up to the day `to`, which is `at`; 0 of days after it.
   void (*days_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, std::int32_t unit, double* out);
@@ -86,19 +84,6 @@ struct kernels {
   void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);
   void (*choose_wholes)(const word* mask, const std::int32_t* a, const std::int32_t* b, std::size_t n, std::int32_t* out);
 
-  /// sums[i] += mask bit i ? values[i] : 0, and counts[i] += mask bit i; modulo the type.
-  void (*add_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint16_t* sums);
-  void (*add_bytes_to_wholes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
-  void (*add_codes_to_wholes)(const std::uint16_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
-  void (*add_wholes)(const std::int32_t* values, const word* mask, std::size_t n, std::int64_t* sums);
-  void (*count_bits_vertically)(const word* mask, std::size_t n, std::uint8_t* counts);
-  void (*count_bits_to_codes)(const word* mask, std::size_t n, std::uint16_t* counts);
-  /// add_bytes of two values under one mask.
-  void (*add_bytes2)(const std::uint8_t* a, const std::uint8_t* b, const word* mask, std::size_t n, std::uint16_t* sums_a, std::uint16_t* sums_b);
-
-  /// best[i] = the higher, or the lower, of best[i] and values[i], where mask bit i; else as it was.
-  void (*max_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
-  void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
   /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
   void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
   /// highest[j] = the highest of those, 0 where there is none; lowest[j] = the lowest, 255 where there is none.
@@ -118,8 +103,6 @@ struct kernels {
   void (*add_whole_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
   /// out[i] = the last b with a[i] >= thresholds[b], or -1.
   void (*last_reached)(const double* a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* out);
-  /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
-  void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
 };
 
 /// The kernels that this process uses: the best that the processor runs. The environment variable EARLYSIGHT_KERNELS (v2, v3 or v4) asks for

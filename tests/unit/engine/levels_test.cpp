@@ -127,21 +127,6 @@ void check_arithmetic(const kernels& k, void (*kernel)(const double*, const doub
   }
 }
 
-template <class Value, class Sum, class Step>
-void check_under_mask(const kernels& k, void (*kernel)(const Value*, const word*, std::size_t, Sum*), Step step) {
-  for (const auto n : lengths) {
-    const auto values = some<Value>(n);
-    const auto mask = some_bits(n);
-    auto got = some<Sum>(n);
-    auto expected = got;
-    kernel(values.data(), mask.data(), n, got.data());
-    for (std::size_t i = 0; i < n; ++i)
-      if (test(mask.data(), i)) expected[i] = step(expected[i], values[i]);
-    CAPTURE(k.name, n);
-    CHECK(got == expected);
-  }
-}
-
 }  // namespace
 
 TEST_CASE("the level in use is one that can be named, and the lowest is always there", "[engine]") {
@@ -210,8 +195,6 @@ TEST_CASE("each level's arithmetic gives the same doubles, signs of zero and all
     check_arithmetic(*k, k->subtract, [](double x, double y) { return x - y; });
     check_arithmetic(*k, k->multiply, [](double x, double y) { return x * y; });
     check_arithmetic(*k, k->divide, [](double x, double y) { return x / y; });
-    check_arithmetic(*k, k->lower, [](double x, double y) { return std::min(x, y); });
-    check_arithmetic(*k, k->higher, [](double x, double y) { return std::max(x, y); });
   }
 }
 
@@ -231,40 +214,73 @@ TEST_CASE("each level chooses between two by a mask, in place too", "[engine]") 
     }
 }
 
-TEST_CASE("each level adds, counts and compares bytes under a mask", "[engine]") {
-  for (const auto* k : levels()) {
-    auto plus = [](auto sum, auto value) { return static_cast<decltype(sum)>(sum + static_cast<decltype(sum)>(value)); };
-    check_under_mask(*k, k->add_bytes, plus);
-    check_under_mask(*k, k->add_bytes_to_wholes, plus);
-    check_under_mask(*k, k->add_codes_to_wholes, plus);
-    check_under_mask(*k, k->max_bytes, [](std::uint8_t best, std::uint8_t value) { return std::max(best, value); });
-    check_under_mask(*k, k->min_bytes, [](std::uint8_t best, std::uint8_t value) { return std::min(best, value); });
-    for (const auto n : lengths) {
+TEST_CASE("each level sums, counts and compares the masked slots of 64 children", "[engine]") {
+  for (const auto* k : levels())
+    for (const std::size_t n : {0, 1, 2, 13, 39, 255}) {
       CAPTURE(k->name, n);
-      const auto mask = some_bits(n);
-      const auto wholes = some<std::int32_t>(n);
-      std::vector<std::int64_t> sums(n, 5), expected_sums(n, 5);
-      auto counts = some<std::uint8_t>(n), expected = counts;
-      auto many = some<std::uint16_t>(n), expected_many = many;
-      const auto a = some<std::uint8_t>(n), b = some<std::uint8_t>(n);
-      auto first = some<std::uint16_t>(n), second = some<std::uint16_t>(n), expected_first = first, expected_second = second;
-      k->add_wholes(wholes.data(), mask.data(), n, sums.data());
-      k->count_bits_vertically(mask.data(), n, counts.data());
-      k->count_bits_to_codes(mask.data(), n, many.data());
-      k->add_bytes2(a.data(), b.data(), mask.data(), n, first.data(), second.data());
-      for (std::size_t i = 0; i < n; ++i) {
-        if (!test(mask.data(), i)) continue;
-        expected_sums[i] += wholes[i];
-        ++expected[i], ++expected_many[i];
-        expected_first[i] = plus(expected_first[i], a[i]);
-        expected_second[i] = plus(expected_second[i], b[i]);
-      }
+      const auto tile = some<std::uint8_t>(300 * 64);
+      const auto masks = some_bits(n * 64);
+      std::vector<std::uint16_t> slots(n);
+      for (auto& s : slots) s = static_cast<std::uint16_t>(chance() % 300);
+      std::vector<std::uint16_t> sums(64), expected_sums(64);
+      std::vector<std::uint8_t> highest(64), lowest(64), counts(64), expected_highest(64), expected_lowest(64, 255), expected_counts(64);
+      k->sum_slots(tile.data(), masks.data(), slots.data(), n, sums.data());
+      k->highest_of_slots(tile.data(), masks.data(), slots.data(), n, highest.data());
+      k->lowest_of_slots(tile.data(), masks.data(), slots.data(), n, lowest.data());
+      k->count_slots(masks.data(), n, counts.data());
+      for (std::size_t s = 0; s < n; ++s)
+        for (std::size_t j = 0; j < 64; ++j) {
+          if (!(masks[s] >> j & 1)) continue;
+          const auto v = tile[std::size_t{64} * slots[s] + j];
+          expected_sums[j] = static_cast<std::uint16_t>(expected_sums[j] + v);
+          expected_highest[j] = std::max(expected_highest[j], v);
+          expected_lowest[j] = std::min(expected_lowest[j], v);
+          ++expected_counts[j];
+        }
       CHECK(sums == expected_sums);
-      CHECK(counts == expected);
-      CHECK(many == expected_many);
-      CHECK(first == expected_first);
-      CHECK(second == expected_second);
+      CHECK(highest == expected_highest);
+      CHECK(lowest == expected_lowest);
+      CHECK(counts == expected_counts);
     }
+}
+
+TEST_CASE("each level finds the longest run, over slots that neither lengthen nor end it", "[engine]") {
+  for (const auto* k : levels())
+    for (const std::size_t n : {0, 1, 20, 255}) {
+      CAPTURE(k->name, n);
+      const auto grows = some_bits(n * 64), stays = some_bits(n * 64);
+      std::vector<std::uint8_t> longest(64), expected(64);
+      k->longest_runs(grows.data(), stays.data(), n, longest.data());
+      for (std::size_t j = 0; j < 64; ++j) {
+        std::uint8_t run = 0;
+        for (std::size_t s = 0; s < n; ++s) {
+          if (grows[s] >> j & 1) ++run;
+          else if (!(stays[s] >> j & 1)) run = 0;
+          expected[j] = std::max(expected[j], run);
+        }
+      }
+      CHECK(longest == expected);
+    }
+}
+
+TEST_CASE("each level adds a week to the sums of the children who have it, and leaves the others", "[engine]") {
+  for (const auto* k : levels()) {
+    CAPTURE(k->name);
+    std::vector<double> first(64), y(64), sums(5 * 64), expected(5 * 64);
+    for (auto& x : first) x = static_cast<double>(chance() % 3);
+    for (int week = 0; week < 12; ++week) {
+      const word which = some_bits(64)[0];
+      for (auto& x : y) x = chance() % 5 == 0 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(chance() % 11) / 10;
+      for (std::size_t j = 0; j < 64; ++j)
+        if (which >> j & 1 && std::isnan(y[j])) y[j] = 0.25;
+      k->add_week(which, week, first.data(), y.data(), sums.data());
+      for (std::size_t j = 0; j < 64; ++j) {
+        if (!(which >> j & 1)) continue;
+        const double x = week - first[j];
+        expected[j] += 1, expected[64 + j] += x, expected[128 + j] += y[j], expected[192 + j] += x * x, expected[256 + j] += x * y[j];
+      }
+    }
+    CHECK(same_bytes(sums, expected));
   }
 }
 
@@ -338,23 +354,6 @@ TEST_CASE("days, codes and texts compare with one as with many of it", "[engine]
       CHECK(one[0] == each[0]);
       CHECK(test(each, 4) == (t == comparison::equal ? 3 == c : t == comparison::less ? 3 < c : t == comparison::less_equal ? 3 <= c : t == comparison::greater ? 3 > c : 3 >= c));
     }
-}
-
-TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
-  for (const auto* k : levels()) {
-    const std::size_t n = 200;
-    std::vector<std::uint8_t> current(n), longest(n), expected(n), expected_longest(n);
-    for (int week = 0; week < 100; ++week) {
-      const auto mask = some_bits(n);
-      k->lengthen_runs(mask.data(), n, current.data(), longest.data());
-      for (std::size_t i = 0; i < n; ++i) {
-        expected[i] = test(mask.data(), i) ? static_cast<std::uint8_t>(expected[i] + 1) : std::uint8_t{0};
-        expected_longest[i] = std::max(expected_longest[i], expected[i]);
-      }
-    }
-    CHECK(current == expected);
-    CHECK(longest == expected_longest);
-  }
 }
 
 namespace {

@@ -119,7 +119,7 @@ void widen(const From* __restrict a, std::size_t n, To* __restrict out) {
   for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<To>(a[i]);
 }
 
-enum class operation { add, subtract, multiply, divide, lower, higher };
+enum class operation { add, subtract, multiply, divide };
 
 template <operation Op>
 void arithmetic(const double* __restrict a, const double* __restrict b, std::size_t n, double* __restrict out) {
@@ -128,9 +128,7 @@ void arithmetic(const double* __restrict a, const double* __restrict b, std::siz
     if constexpr (Op == operation::add) out[i] = x + y;
     else if constexpr (Op == operation::subtract) out[i] = x - y;
     else if constexpr (Op == operation::multiply) out[i] = x * y;
-    else if constexpr (Op == operation::divide) out[i] = x / y;
-    else if constexpr (Op == operation::lower) out[i] = y < x ? y : x;
-    else out[i] = x < y ? y : x;
+    else out[i] = x / y;
   }
 }
 
@@ -169,63 +167,7 @@ void choose(const word* mask, const T* a, const T* b, std::size_t n, T* out) {
   for (; i < n; ++i) out[i] = mask[i / 64] >> (i % 64) & 1 ? a[i] : b[i];
 }
 
-/// Calls each(first, how many, bytes) for 64 elements at a time, with a byte of 255 where the mask's bit is set, and 0 where not.
-template <class Each>
-inline void under_mask(const word* mask, std::size_t n, Each each) {
-  alignas(64) std::uint8_t bytes[64];
-  for (std::size_t first = 0; first + 64 <= n; first += 64) {
-    spread(mask[first / 64], bytes);
-    each(first, std::size_t{64}, bytes);
-  }
-  if (n % 64 == 0) return;
-  spread(mask[n / 64], bytes);
-  each(n / 64 * 64, n % 64, bytes);
-}
-
-/// A byte of 255 or 0 as all or none of a wider type's bits.
-template <class T>
-inline T all_or_none(std::uint8_t byte) {
-  return static_cast<T>(static_cast<std::make_signed_t<T>>(static_cast<std::int8_t>(byte)));
-}
-
-template <class Value, class Sum>
-void add_under(const Value* __restrict values, const word* mask, std::size_t n, Sum* __restrict sums) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) sums[first + j] = static_cast<Sum>(sums[first + j] + static_cast<Value>(values[first + j] & all_or_none<Value>(bytes[j])));
-  });
-}
-
-void add_bytes2(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, const word* mask, std::size_t n, std::uint16_t* __restrict sums_a, std::uint16_t* __restrict sums_b) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) sums_a[first + j] = static_cast<std::uint16_t>(sums_a[first + j] + (a[first + j] & bytes[j]));
-    for (std::size_t j = 0; j < m; ++j) sums_b[first + j] = static_cast<std::uint16_t>(sums_b[first + j] + (b[first + j] & bytes[j]));
-  });
-}
-
-template <class Count>
-void count_bits(const word* mask, std::size_t n, Count* __restrict counts) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) counts[first + j] = static_cast<Count>(counts[first + j] + (bytes[j] & 1));
-  });
-}
-
-void max_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[first + j] & bytes[j]), was = best[first + j];
-      best[first + j] = was < v ? v : was;
-    }
-  });
-}
-
-void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[first + j] | static_cast<std::uint8_t>(~bytes[j])), was = best[first + j];
-      best[first + j] = v < was ? v : was;
-    }
-  });
-}
+// Of a panel's group of 64.
 
 void sum_slots(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums) { sum_rows(tile, masks, slots, n, sums); }
 
@@ -289,16 +231,6 @@ void add_week(word which, double week, const double* __restrict first, const dou
     sums[192 + j] += x * x;
     sums[256 + j] += x * v;
   }
-}
-
-void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict current, std::uint8_t* __restrict longest) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto run = static_cast<std::uint8_t>((current[first + j] + 1) & bytes[j]), was = longest[first + j];
-      current[first + j] = run;
-      longest[first + j] = was < run ? run : was;
-    }
-  });
 }
 
 void add_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
@@ -379,21 +311,10 @@ constexpr kernels table(const char* name) {
           .subtract = arithmetic<operation::subtract>,
           .multiply = arithmetic<operation::multiply>,
           .divide = arithmetic<operation::divide>,
-          .lower = arithmetic<operation::lower>,
-          .higher = arithmetic<operation::higher>,
           .days_up_to = days_up_to,
           .months_up_to = months_up_to,
           .choose_doubles = choose<double>,
           .choose_wholes = choose<std::int32_t>,
-          .add_bytes = add_under<std::uint8_t, std::uint16_t>,
-          .add_bytes_to_wholes = add_under<std::uint8_t, std::uint32_t>,
-          .add_codes_to_wholes = add_under<std::uint16_t, std::uint32_t>,
-          .add_wholes = add_under<std::int32_t, std::int64_t>,
-          .count_bits_vertically = count_bits<std::uint8_t>,
-          .count_bits_to_codes = count_bits<std::uint16_t>,
-          .add_bytes2 = add_bytes2,
-          .max_bytes = max_bytes,
-          .min_bytes = min_bytes,
           .sum_slots = sum_slots,
           .highest_of_slots = highest_of_slots,
           .lowest_of_slots = lowest_of_slots,
@@ -402,8 +323,7 @@ constexpr kernels table(const char* name) {
           .add_week = add_week,
           .add_points = add_points,
           .add_whole_points = add_whole_points,
-          .last_reached = last_reached,
-          .lengthen_runs = lengthen_runs};
+          .last_reached = last_reached};
 }
 
 }  // namespace

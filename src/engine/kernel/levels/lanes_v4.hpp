@@ -109,7 +109,7 @@ inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uin
   auto low = _mm512_setzero_si512(), high = low;
   for (std::size_t k = 0; k < n; ++k) {
     const auto v = _mm512_maskz_loadu_epi8(masks[k], tile + std::size_t{64} * rows[k]);
-    low = _mm512_add_epi16(low, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_castsi512_si256(v)));
+    low = _mm512_add_epi16(low, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_maskz_extracti64x4_epi64(__mmask8{15}, v, 0)));
     high = _mm512_add_epi16(high, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_maskz_extracti64x4_epi64(__mmask8{15}, v, 1)));
   }
   _mm512_storeu_si512(sums, low);
