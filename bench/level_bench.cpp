@@ -19,11 +19,11 @@ struct material {
   std::vector<double> a, b, out;
   std::vector<float> floats;
   std::vector<std::int32_t> wholes, other_wholes, whole_out, index;
-  std::vector<std::uint16_t> codes, sums, slots;
-  std::vector<std::uint8_t> bytes, other_bytes, byte_out;
+  std::vector<std::uint16_t> codes, slots;
+  std::vector<std::uint8_t> bytes, other_bytes;
   std::vector<word> mask, bits;
 
-  material() : out(n), whole_out(n), sums(n), byte_out(n), bits(n / 64) {
+  material() : out(n), whole_out(n), bits(n / 64) {
     std::uint32_t seed = 1;
     auto next = [&] { return (seed = seed * 1664525 + 1013904223) >> 12; };
     for (std::size_t i = 0; i < n; ++i) {
@@ -34,7 +34,7 @@ struct material {
       bytes.push_back(static_cast<std::uint8_t>(next() % 11)), other_bytes.push_back(static_cast<std::uint8_t>(next() % 11));
       index.push_back(static_cast<std::int32_t>(i / 39));
     }
-    for (std::uint16_t s = 0; s < 64; ++s) slots.push_back(s);
+    for (std::uint16_t s = 0; s < 16; ++s) slots.push_back(s);
     for (std::size_t w = 0; w < n / 64; ++w) {
       word bits_of_it = 0;
       for (int part = 0; part < 4; ++part) bits_of_it = bits_of_it << 16 ^ next();
@@ -71,12 +71,13 @@ const family families[] = {
     {"divide", 24 * n, [](const kernels& k) { k.divide(m.a.data(), m.b.data(), n, m.out.data()); }},
     {"choose_doubles", 24 * n + mask_bytes, [](const kernels& k) { k.choose_doubles(m.mask.data(), m.a.data(), m.b.data(), n, m.out.data()); }},
     {"choose_wholes", 12 * n + mask_bytes, [](const kernels& k) { k.choose_wholes(m.mask.data(), m.wholes.data(), m.other_wholes.data(), n, m.whole_out.data()); }},
-    // 64 slots of 64 children.
-    {"sum_slots", 64 * 64 + 64 * 8, [](const kernels& k) { k.sum_slots(m.bytes.data(), m.mask.data(), m.slots.data(), 64, m.sums.data()); }},
-    {"highest_of_slots", 64 * 64 + 64 * 8, [](const kernels& k) { k.highest_of_slots(m.bytes.data(), m.mask.data(), m.slots.data(), 64, m.byte_out.data()); }},
-    {"count_slots", 64 * 8, [](const kernels& k) { k.count_slots(m.mask.data(), 64, m.byte_out.data()); }},
-    {"longest_runs", 2 * 64 * 8, [](const kernels& k) { k.longest_runs(m.mask.data(), m.mask.data(), 64, m.byte_out.data()); }},
-    {"add_week", 96 * 64, [](const kernels& k) { k.add_week(m.mask[0], 3, m.a.data(), m.b.data(), m.out.data()); }},
+    // Panels: 16 slots of 16 groups.
+    {"sum_slots", n + mask_bytes, [](const kernels& k) { k.sum_slots(m.bytes.data(), 16, m.mask.data(), m.slots.data(), 16, 16, m.out.data()); }},
+    {"sum_slots_unmasked", n, [](const kernels& k) { k.sum_slots(m.bytes.data(), 16, nullptr, m.slots.data(), 16, 16, m.out.data()); }},
+    {"highest_of_slots", n + mask_bytes, [](const kernels& k) { k.highest_of_slots(m.bytes.data(), 16, m.mask.data(), m.slots.data(), 16, 16, m.out.data()); }},
+    {"count_slots", mask_bytes, [](const kernels& k) { k.count_slots(m.mask.data(), 16, 16, m.out.data()); }},
+    {"longest_runs", 2 * mask_bytes, [](const kernels& k) { k.longest_runs(m.mask.data(), m.mask.data(), 16, 16, m.out.data()); }},
+    {"add_week", 96 * 16 * 64, [](const kernels& k) { k.add_week(m.mask.data(), 16, 3, m.a.data(), m.b.data(), m.out.data()); }},
 };
 
 const int registered = [] {

@@ -84,18 +84,22 @@ struct kernels {
   void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);
   void (*choose_wholes)(const word* mask, const std::int32_t* a, const std::int32_t* b, std::size_t n, std::int32_t* out);
 
-  /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
-  void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
-  /// highest[j] = the highest of those, 0 where there is none; lowest[j] = the lowest, 255 where there is none.
-  void (*highest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* highest);
-  void (*lowest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* lowest);
-  /// counts[j] = how many of the n masks have bit j.
-  void (*count_slots)(const word* masks, std::size_t n, std::uint8_t* counts);
-  /// longest[j] = the longest run of masks with bit j in `grows`. One without it ends the run, unless it has bit j in `stays`.
-  void (*longest_runs)(const word* grows, const word* stays, std::size_t n, std::uint8_t* longest);
-  /// One more week of a least-squares line for the 64 children whose bit is set: at x = week - first[j] stands y[j]. `sums` holds five rows
-  /// of 64: how many weeks, and the sums of x, y, x x and x y.
-  void (*add_week)(word which, double week, const double* first, const double* y, double* sums);
+  // Of a panel (earlysight/data/panel.hpp), group by group of 64 children: of group g, n slots are looked at, slot slots[k] under
+  // masks[g n + k], whose bytes are tiles[(g all_slots + slots[k]) 64 + j]. Results are out[64 g + j].
+
+  /// The sum of the bytes whose bit is set; without masks, of all of them. Requires: n <= 257.
+  void (*sum_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  /// The highest of them, 0 where there is none; the lowest, 255 where there is none.
+  void (*highest_of_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  void (*lowest_of_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  /// How many of the n masks have the bit. Requires: n <= 255.
+  void (*count_slots)(const word* masks, std::size_t n, std::size_t groups, double* out);
+  /// The longest run of masks with the bit in `grows`. One without it ends the run, unless it has the bit in `stays`. Requires: n <= 255.
+  void (*longest_runs)(const word* grows, const word* stays, std::size_t n, std::size_t groups, double* out);
+  /// One more week of a least-squares line for the children whose bit is set in which[g]: at x = week - first[64 g + j] stands y[64 g + j].
+  /// `sums` holds five rows of 64 a group: how many weeks, and the sums of x, y, x x and x y.
+  void (*add_week)(const word* which, std::size_t groups, double week, const double* first, const double* y, double* sums);
+
   /// out[i] = the sum of the themes of child i, each the sum of its flags but at most `up_to`, each the most points of the rules whose bit i is
   /// set, added in the order of the sheet. rules[r] holds the bits of rule r; children is 64 at most.
   void (*add_points)(const score_sheet&, const word* rules, std::size_t children, double* out);

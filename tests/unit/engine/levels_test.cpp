@@ -214,30 +214,34 @@ TEST_CASE("each level chooses between two by a mask, in place too", "[engine]") 
     }
 }
 
-TEST_CASE("each level sums, counts and compares the masked slots of 64 children", "[engine]") {
+TEST_CASE("each level sums, counts and compares the masked slots of a panel's groups", "[engine]") {
+  constexpr std::size_t all_slots = 256, groups = 3, children = groups * 64;
   for (const auto* k : levels())
     for (const std::size_t n : {0, 1, 2, 13, 39, 255}) {
       CAPTURE(k->name, n);
-      const auto tile = some<std::uint8_t>(300 * 64);
-      const auto masks = some_bits(n * 64);
+      const auto tiles = some<std::uint8_t>(groups * all_slots * 64);
+      const auto masks = some_bits(groups * n * 64);
       std::vector<std::uint16_t> slots(n);
-      for (auto& s : slots) s = static_cast<std::uint16_t>(chance() % 300);
-      std::vector<std::uint16_t> sums(64), expected_sums(64);
-      std::vector<std::uint8_t> highest(64), lowest(64), counts(64), expected_highest(64), expected_lowest(64, 255), expected_counts(64);
-      k->sum_slots(tile.data(), masks.data(), slots.data(), n, sums.data());
-      k->highest_of_slots(tile.data(), masks.data(), slots.data(), n, highest.data());
-      k->lowest_of_slots(tile.data(), masks.data(), slots.data(), n, lowest.data());
-      k->count_slots(masks.data(), n, counts.data());
-      for (std::size_t s = 0; s < n; ++s)
-        for (std::size_t j = 0; j < 64; ++j) {
-          if (!(masks[s] >> j & 1)) continue;
-          const auto v = tile[std::size_t{64} * slots[s] + j];
-          expected_sums[j] = static_cast<std::uint16_t>(expected_sums[j] + v);
-          expected_highest[j] = std::max(expected_highest[j], v);
-          expected_lowest[j] = std::min(expected_lowest[j], v);
-          ++expected_counts[j];
+      for (auto& s : slots) s = static_cast<std::uint16_t>(chance() % all_slots);
+      std::vector<double> sums(children), all_sums(children), highest(children), lowest(children), counts(children);
+      std::vector<double> expected_sums(children), expected_all(children), expected_highest(children), expected_lowest(children, 255), expected_counts(children);
+      k->sum_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, sums.data());
+      k->sum_slots(tiles.data(), all_slots, nullptr, slots.data(), n, groups, all_sums.data());
+      k->highest_of_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, highest.data());
+      k->lowest_of_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, lowest.data());
+      k->count_slots(masks.data(), n, groups, counts.data());
+      for (std::size_t c = 0; c < children; ++c)
+        for (std::size_t s = 0; s < n; ++s) {
+          const double v = tiles[(c / 64 * all_slots + slots[s]) * 64 + c % 64];
+          expected_all[c] += v;
+          if (!(masks[c / 64 * n + s] >> (c % 64) & 1)) continue;
+          expected_sums[c] += v;
+          expected_highest[c] = std::max(expected_highest[c], v);
+          expected_lowest[c] = std::min(expected_lowest[c], v);
+          ++expected_counts[c];
         }
       CHECK(sums == expected_sums);
+      CHECK(all_sums == expected_all);
       CHECK(highest == expected_highest);
       CHECK(lowest == expected_lowest);
       CHECK(counts == expected_counts);
@@ -245,18 +249,19 @@ TEST_CASE("each level sums, counts and compares the masked slots of 64 children"
 }
 
 TEST_CASE("each level finds the longest run, over slots that neither lengthen nor end it", "[engine]") {
+  constexpr std::size_t groups = 2;
   for (const auto* k : levels())
     for (const std::size_t n : {0, 1, 20, 255}) {
       CAPTURE(k->name, n);
-      const auto grows = some_bits(n * 64), stays = some_bits(n * 64);
-      std::vector<std::uint8_t> longest(64), expected(64);
-      k->longest_runs(grows.data(), stays.data(), n, longest.data());
-      for (std::size_t j = 0; j < 64; ++j) {
-        std::uint8_t run = 0;
-        for (std::size_t s = 0; s < n; ++s) {
-          if (grows[s] >> j & 1) ++run;
-          else if (!(stays[s] >> j & 1)) run = 0;
-          expected[j] = std::max(expected[j], run);
+      const auto grows = some_bits(groups * n * 64), stays = some_bits(groups * n * 64);
+      std::vector<double> longest(groups * 64), expected(groups * 64);
+      k->longest_runs(grows.data(), stays.data(), n, groups, longest.data());
+      for (std::size_t c = 0; c < groups * 64; ++c) {
+        double run = 0;
+        for (std::size_t s = c / 64 * n; s < (c / 64 + 1) * n; ++s) {
+          if (grows[s] >> (c % 64) & 1) ++run;
+          else if (!(stays[s] >> (c % 64) & 1)) run = 0;
+          expected[c] = std::max(expected[c], run);
         }
       }
       CHECK(longest == expected);
@@ -264,21 +269,22 @@ TEST_CASE("each level finds the longest run, over slots that neither lengthen no
 }
 
 TEST_CASE("each level adds a week to the sums of the children who have it, and leaves the others", "[engine]") {
+  constexpr std::size_t groups = 2, children = groups * 64;
   for (const auto* k : levels()) {
     CAPTURE(k->name);
-    std::vector<double> first(64), y(64), sums(5 * 64), expected(5 * 64);
+    std::vector<double> first(children), y(children), sums(5 * children), expected(5 * children);
     for (auto& x : first) x = static_cast<double>(chance() % 3);
     for (int week = 0; week < 12; ++week) {
-      const word which = some_bits(64)[0];
-      for (auto& x : y) x = chance() % 5 == 0 ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(chance() % 11) / 10;
-      for (std::size_t j = 0; j < 64; ++j)
-        if (which >> j & 1 && std::isnan(y[j])) y[j] = 0.25;
-      k->add_week(which, week, first.data(), y.data(), sums.data());
-      for (std::size_t j = 0; j < 64; ++j) {
-        if (!(which >> j & 1)) continue;
-        const double x = week - first[j];
-        expected[j] += 1, expected[64 + j] += x, expected[128 + j] += y[j], expected[192 + j] += x * x, expected[256 + j] += x * y[j];
+      const auto which = some_bits(children);
+      for (std::size_t c = 0; c < children; ++c) {
+        const bool has_week = which[c / 64] >> (c % 64) & 1;
+        y[c] = has_week || chance() % 5 != 0 ? static_cast<double>(chance() % 11) / 10 : std::numeric_limits<double>::quiet_NaN();
+        if (!has_week) continue;
+        auto* of = expected.data() + c / 64 * 5 * 64 + c % 64;
+        const double x = week - first[c];
+        of[0] += 1, of[64] += x, of[128] += y[c], of[192] += x * x, of[256] += x * y[c];
       }
+      k->add_week(which.data(), groups, week, first.data(), y.data(), sums.data());
     }
     CHECK(same_bytes(sums, expected));
   }

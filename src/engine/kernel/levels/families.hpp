@@ -167,69 +167,93 @@ void choose(const word* mask, const T* a, const T* b, std::size_t n, T* out) {
   for (; i < n; ++i) out[i] = mask[i / 64] >> (i % 64) & 1 ? a[i] : b[i];
 }
 
-// Of a panel's group of 64.
+// Of panels.
 
-void sum_slots(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums) { sum_rows(tile, masks, slots, n, sums); }
+template <class Narrow>
+inline void store_as_doubles(const Narrow* __restrict from, double* __restrict to) {
+  for (std::size_t j = 0; j < 64; ++j) to[j] = from[j];
+}
 
-void highest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict highest) {
-  alignas(64) std::uint8_t best[64] = {}, bytes[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[j] & bytes[j]);
-      best[j] = best[j] < v ? v : best[j];
+void sum_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  alignas(64) std::uint16_t sums[64];
+  for (std::size_t g = 0; g < groups; ++g) {
+    sum_rows(tiles + g * all_slots * 64, masks ? masks + g * n : nullptr, slots, n, sums);
+    store_as_doubles(sums, out + 64 * g);
+  }
+}
+
+void highest_of_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t best[64] = {}, bytes[64];
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto* __restrict values = tiles + (g * all_slots + slots[k]) * 64;
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) {
+        const auto v = static_cast<std::uint8_t>(values[j] & bytes[j]);
+        best[j] = best[j] < v ? v : best[j];
+      }
     }
+    store_as_doubles(best, out + 64 * g);
   }
-  std::memcpy(highest, best, sizeof best);
 }
 
-void lowest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict lowest) {
-  alignas(64) std::uint8_t best[64], bytes[64];
-  std::memset(best, 255, sizeof best);
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[j] | static_cast<std::uint8_t>(~bytes[j]));
-      best[j] = v < best[j] ? v : best[j];
+void lowest_of_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t best[64], bytes[64];
+    std::memset(best, 255, sizeof best);
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto* __restrict values = tiles + (g * all_slots + slots[k]) * 64;
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) {
+        const auto v = static_cast<std::uint8_t>(values[j] | static_cast<std::uint8_t>(~bytes[j]));
+        best[j] = v < best[j] ? v : best[j];
+      }
     }
+    store_as_doubles(best, out + 64 * g);
   }
-  std::memcpy(lowest, best, sizeof best);
 }
 
-void count_slots(const word* masks, std::size_t n, std::uint8_t* __restrict counts) {
-  alignas(64) std::uint8_t count[64] = {}, bytes[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) count[j] = static_cast<std::uint8_t>(count[j] - bytes[j]);
-  }
-  std::memcpy(counts, count, sizeof count);
-}
-
-void longest_runs(const word* grows, const word* stays, std::size_t n, std::uint8_t* __restrict longest) {
-  alignas(64) std::uint8_t run[64] = {}, best[64] = {}, more[64], kept[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    spread(grows[k], more);
-    spread(grows[k] | stays[k], kept);
-    for (std::size_t j = 0; j < 64; ++j) {
-      run[j] = static_cast<std::uint8_t>((run[j] & kept[j]) - more[j]);
-      best[j] = best[j] < run[j] ? run[j] : best[j];
+void count_slots(const word* masks, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t count[64] = {}, bytes[64];
+    for (std::size_t k = 0; k < n; ++k) {
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) count[j] = static_cast<std::uint8_t>(count[j] - bytes[j]);
     }
+    store_as_doubles(count, out + 64 * g);
   }
-  std::memcpy(longest, best, sizeof best);
 }
 
-void add_week(word which, double week, const double* __restrict first, const double* __restrict y, double* __restrict sums) {
-  alignas(64) std::uint8_t bytes[64];
-  spread(which, bytes);
-  for (std::size_t j = 0; j < 64; ++j) {
-    const double x = bytes[j] != 0 ? week - first[j] : 0, v = bytes[j] != 0 ? y[j] : 0;
-    sums[j] += bytes[j] != 0 ? 1.0 : 0.0;
-    sums[64 + j] += x;
-    sums[128 + j] += v;
-    sums[192 + j] += x * x;
-    sums[256 + j] += x * v;
+void longest_runs(const word* grows, const word* stays, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t run[64] = {}, best[64] = {}, more[64], kept[64];
+    for (std::size_t k = g * n; k < (g + 1) * n; ++k) {
+      spread(grows[k], more);
+      spread(grows[k] | stays[k], kept);
+      for (std::size_t j = 0; j < 64; ++j) {
+        run[j] = static_cast<std::uint8_t>((run[j] & kept[j]) - more[j]);
+        best[j] = best[j] < run[j] ? run[j] : best[j];
+      }
+    }
+    store_as_doubles(best, out + 64 * g);
+  }
+}
+
+void add_week(const word* which, std::size_t groups, double week, const double* first_of_all, const double* y_of_all, double* sums_of_all) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    const double* __restrict first = first_of_all + 64 * g;
+    const double* __restrict y = y_of_all + 64 * g;
+    double* __restrict sums = sums_of_all + 5 * 64 * g;
+    alignas(64) std::uint8_t bytes[64];
+    spread(which[g], bytes);
+    for (std::size_t j = 0; j < 64; ++j) {
+      const double x = bytes[j] != 0 ? week - first[j] : 0, v = bytes[j] != 0 ? y[j] : 0;
+      sums[j] += bytes[j] != 0 ? 1.0 : 0.0;
+      sums[64 + j] += x;
+      sums[128 + j] += v;
+      sums[192 + j] += x * x;
+      sums[256 + j] += x * v;
+    }
   }
 }
 
