@@ -114,6 +114,7 @@ struct evaluation::state {
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 
+  void plan_nodes();
   void plan_panels();
   void plan_buffers();
   void lend(kernel::node_values&, const value_type&);

@@ -42,6 +42,13 @@ inline void each_word(const T* a, const T* b, std::size_t n, word* out, Whole wh
 template <class T>
 void in_range(const T* a, std::size_t n, T low, T high, word* out) {
   using l = lanes<T>;
+  // A child alone.
+  if (n <= 2) {
+    if (n == 0) return;
+    out[0] = 0;
+    for (std::size_t i = 0; i < n; ++i) out[0] |= word{(a[i] >= low) & (a[i] <= high)} << i;
+    return;
+  }
   const auto from = l::all(low), to = l::all(high);
   each_word(a, a, n, out, [=](const T* x, const T*) {
     if constexpr (std::is_same_v<T, std::int32_t>) {
