@@ -46,7 +46,7 @@ void in_range(const T* a, std::size_t n, T low, T high, word* out) {
   if (n <= 2) {
     if (n == 0) return;
     out[0] = 0;
-    for (std::size_t i = 0; i < n; ++i) out[0] |= word{(a[i] >= low) & (a[i] <= high)} << i;
+    for (std::size_t i = 0; i < n; ++i) out[0] |= static_cast<word>((a[i] >= low) & (a[i] <= high)) << i;
     return;
   }
   const auto from = l::all(low), to = l::all(high);
