@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scores the reference workload with earlysight and with its peers, over the same data in memory, in turn, and prints how they compare.
 
-    bench/compare.py --quick                  # 100,000 children, NumPy and DuckDB
-    bench/compare.py --json figures.json      # 1,000,000 children
+    bench/compare.py --quick                           # 100,000 children, NumPy and DuckDB
+    bench/compare.py --json figures.json               # 1,000,000 children, all peers
+    bench/compare.py --children 100000 --peers numpy,polars
 
-Before a ratio is printed, every outcome and both ends of every score must agree, child by child. The peers are installed as
-bench/requirements.txt pins them, into a virtual environment beside the build.
+Before a ratio is printed, every outcome and both ends of every score must agree, child by child; of a peer that says only yes or no, which rules fire.
+Peers are installed as bench/requirements/ pins them, into virtual environments in the build folder; one that cannot be had is named, and why. Ends with
+1 where outcomes differ or a peer asked for did not run, with 77 where its own packages (NumPy) cannot be had.
 """
 import argparse
 import datetime
@@ -17,67 +19,64 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
+sys.path.insert(0, HERE)
+import report  # noqa: E402
+from peers import pack as packs, registry  # noqa: E402
+
+OWN = {1: "earlysight, 1 thread", 2: "earlysight, 2 threads"}
 
 
-def in_own_environment(build):
-    """Runs this script again under the Python that has the peers."""
-    folder = os.path.join(build, "peers")
-    python = os.path.join(folder, "bin", "python")
-    wanted = open(os.path.join(HERE, "requirements.txt"), encoding="utf-8").read()
-    stamp = os.path.join(folder, "installed.txt")
-    if not os.path.exists(stamp) or open(stamp, encoding="utf-8").read() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", os.path.join(HERE, "requirements.txt")], check=True)
-        with open(stamp, "w", encoding="utf-8") as h:
-            h.write(wanted)
-    if os.path.realpath(sys.prefix) != os.path.realpath(folder):
-        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
+class Worker:
+    """A process that answers a line a question."""
 
-
-class Engine:
-    """earlysight, in a process of its own that holds the same data and answers a line a question."""
-
-    def __init__(self, tool, children, seed, folder):
-        self.process = subprocess.Popen([tool, "--children", str(children), "--seed", str(seed), "--numpy", folder, "--serve"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.rules = self.ask("rules").split()  # answers when the data is written
+    def __init__(self, name, process):
+        self.name, self.process = name, process
 
     def ask(self, question):
-        self.process.stdin.write(question + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
+        try:
+            self.process.stdin.write(question + "\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
         if not answer:
-            sys.exit("compare.py: earlysight-workload ended")
+            raise registry.Missing(f"it ended when asked to {question.split()[0]}, with status {self.process.wait()}; what it said stands above")
         return answer.strip()
 
-    def outcomes(self, children, folder):
+    def outcomes(self, rules, children, folder):
+        """A row of outcomes a rule, and both ends of the score (None of a peer that gives no scores)."""
         import numpy as np
         path = os.path.join(folder, "outcomes")
         self.ask(f"outcomes {path}")
         raw = np.fromfile(path, np.uint8)
         os.remove(path)
-        cells = len(self.rules) * children
-        low, high = raw[cells:].view(np.float64).reshape(2, children)
-        return raw[:cells].reshape(len(self.rules), children), low, high
+        cells = rules * children
+        scores = raw[cells:].view(np.float64).reshape(2, children) if len(raw) > cells else None
+        return raw[:cells].reshape(rules, children), scores
 
 
-def disagreements(engine, mine, theirs):
+def engine(tool, children, seed, folder):
+    command = [tool, "--children", str(children), "--seed", str(seed), "--numpy", folder, "--serve"]
+    return Worker("earlysight", subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+
+
+def disagreements(names, mine, theirs):
     """A line for each rule or score that differs, with the first child."""
     import numpy as np
-    found = []
-    for r, name in enumerate(engine.rules):
-        wrong = np.flatnonzero(mine[0][r] != theirs[0][r])
+    (codes, scores), (their_codes, their_scores) = mine, theirs
+    if their_scores is None:
+        codes = (codes == 1).astype(np.uint8)
+    for name, a, b in zip(names, codes, their_codes):
+        wrong = np.flatnonzero(a != b)
         if len(wrong):
-            found.append(f"{name}: {len(wrong)} children, first {wrong[0]}: {mine[0][r][wrong[0]]} here, {theirs[0][r][wrong[0]]} there")
-    for name, a, b in (("low score", mine[1], theirs[1]), ("high score", mine[2], theirs[2])):
+            yield f"{name}: {len(wrong)} children, first {wrong[0]}: {a[wrong[0]]} here, {b[wrong[0]]} there"
+    for name, a, b in zip(("low score", "high score"), scores, their_scores if their_scores is not None else ()):
         wrong = np.flatnonzero(np.abs(a - b) > 1e-6)
         if len(wrong):
-            found.append(f"{name}: {len(wrong)} children, first {wrong[0]}: {a[wrong[0]]} here, {b[wrong[0]]} there")
-    return found
+            yield f"{name}: {len(wrong)} children, first {wrong[0]}: {a[wrong[0]]} here, {b[wrong[0]]} there"
 
 
 def processor():
@@ -88,94 +87,148 @@ def processor():
     return f"{fields.get('model name')}, family {fields.get('cpu family')} model {fields.get('model')}, {os.cpu_count()} processors, {best}"
 
 
-def spread(times):
-    return {"min": min(times), "median": statistics.median(times), "max": max(times), "runs": len(times)}
+def spread(figures):
+    return {"min": min(figures), "median": statistics.median(figures), "max": max(figures), "runs": len(figures), "each": figures}
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="100,000 children, NumPy and DuckDB")
+    parser.add_argument("--peers", metavar="NAME,…", help=f"of {', '.join(registry.PEERS)}; all, unless --quick")
+    parser.add_argument("--children", type=int)
+    parser.add_argument("--some", type=int, default=5000, metavar="CHILDREN", help="the first children, for peers that take one at a time (5,000)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=7, help="of each, in turn (at least 7 are what RESULTS.md quotes)")
+    parser.add_argument("--json", metavar="FILE", help="every figure; bench/report.py makes a table and a plot of it")
+    parser.add_argument("--build", default=os.path.join(ROOT, "build", "bench"))
+    given = parser.parse_args()
+    given.children = given.children or (100_000 if given.quick else 1_000_000)
+    given.some = min(given.some, given.children)
+    given.peers = given.peers.split(",") if given.peers else ["numpy", "duckdb"] if given.quick else list(registry.PEERS)
+    unknown = [name for name in given.peers if name not in registry.PEERS]
+    if unknown:
+        parser.error(f"no peer is called {', '.join(unknown)}: there are {', '.join(registry.PEERS)}")
+    return given
+
+
+def ready(entries, given, pack, folders, mine):
+    """The peers that run here and agree, and what is to be said of the others."""
+    workers, missing, wrong = {}, {}, []
+    for entry in entries:
+        folder, children = folders[entry.child_at_a_time]
+        worker = None
+        try:
+            worker = Worker(entry.title, registry.start(entry, given.build, folder, pack))
+            worker.versions = json.loads(worker.ask("versions"))
+            worker.ask("run")  # warms it
+            theirs = worker.outcomes(len(pack.rules), children, folder)
+        except registry.Missing as e:
+            missing[entry.title] = str(e)
+            continue
+        lines = list(disagreements([r.name for r in pack.rules], (mine[0][:, :children], mine[1][:, :children]), theirs))
+        wrong += [f"{entry.title}: {line}" for line in lines]
+        workers[entry] = worker
+    return workers, missing, wrong
+
+
+def measure(given, own, workers):
+    """Seconds of every run, in turn; bytes a second of reading; seconds of one child alone."""
+    seconds = {title: [] for title in (*OWN.values(), *(entry.title for entry in workers))}
+    speed, alone = {1: [], 2: []}, {"warm": [], "cold": []}
+    for _ in range(given.runs):
+        for threads, title in OWN.items():
+            speed[threads].append(float(own.ask(f"read {threads}")))
+            seconds[title].append(float(own.ask(f"score {threads}")))
+        for kind, figure in zip(alone, own.ask("alone").split()):
+            alone[kind].append(float(figure))
+        for entry, worker in workers.items():
+            seconds[entry.title].append(float(worker.ask("run")))
+    return seconds, speed, alone
+
+
+def ratios(given, workers, seconds, speed, alone, read_bytes):
+    """Of each turn, so that what else the machine does weighs on both."""
+    def of(slow, fast, factor=1.0):
+        return spread([factor * a / b for a, b in zip(slow, fast)])
+
+    out = {}
+    for entry in workers:
+        theirs = seconds[entry.title]
+        if entry.child_at_a_time:
+            out[f"a child: earlysight's cohort, 1 thread, faster than {entry.title}"] = of(theirs, seconds[OWN[1]], given.children / given.some)
+            for kind, own in alone.items():
+                out[f"a child: earlysight alone ({kind}) faster than {entry.title}"] = of(theirs, own, 1 / given.some)
+        else:
+            out[f"earlysight faster than {entry.title}"] = of(theirs, seconds[OWN[entry.threads]])
+    out["two threads against one"] = of(seconds[OWN[1]], seconds[OWN[2]])
+    for threads, title in OWN.items():
+        out[f"times reading the rules' bytes once, {threads} thread{'s' if threads > 1 else ''}"] = of(seconds[title], [read_bytes / s for s in speed[threads]])
+    return out
+
+
+def table(title, rows, factor=1.0, form="9.1f"):
+    print(f"\n{title:78}{'min':>9}{'median':>9}{'max':>9}")
+    for name, row in rows.items():
+        print(f"{name:78}" + "".join(format(row[k] * factor, form) for k in ("min", "median", "max")))
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="100,000 children")
-    parser.add_argument("--children", type=int)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--runs", type=int, default=7, help="of each, in turn (at least 7 are what RESULTS.md quotes)")
-    parser.add_argument("--json", metavar="FILE", help="every figure")
-    parser.add_argument("--build", default=os.path.join(ROOT, "build", "bench"))
-    given = parser.parse_args()
-    children = given.children or (100_000 if given.quick else 1_000_000)
+    given = arguments()
     tool = os.path.join(given.build, "bench", "workload", "earlysight-workload")
     if not os.path.exists(tool):
         sys.exit("compare.py: build first: cmake --preset bench && cmake --build build/bench")
-    in_own_environment(given.build)
+    try:
+        python = registry.python_of("tables", given.build)
+    except registry.Missing as e:
+        print(f"compare.py: {e}", file=sys.stderr)
+        return 77
+    if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
+        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
 
-    sys.path.insert(0, HERE)
-    import duckdb
-    import numpy
-    from peers import data as columns, duckdb_peer, numpy_peer, pack as packs
-
+    entries = [entry for name in given.peers for entry in registry.PEERS[name]]
     pack = packs.read()
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(tool, children, given.seed, folder)
-        assert engine.rules == [r.name for r in pack.rules]
-        data = columns.Data(folder)
-        for file in os.listdir(folder):
-            os.remove(os.path.join(folder, file))
-        peers = {
-            "NumPy, 1 thread": numpy_peer.Peer(data, pack),
-            "DuckDB, attendance wide, 2 threads": duckdb_peer.Peer(data, pack, "wide", 2),
-            "DuckDB, attendance long, 2 threads": duckdb_peer.Peer(data, pack, "long", 2),
-        }
-        engine.ask("score 1")
-        mine = engine.outcomes(children, folder)
-        wrong = False
-        for name, peer in peers.items():
-            peer.run()  # also warms it
-            for line in disagreements(engine, mine, peer.outcomes()):
-                wrong = True
-                print(f"{name}: {line}")
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {False: (os.path.join(scratch, "cohort"), given.children), True: (os.path.join(scratch, "some"), given.some)}
+        own = engine(tool, given.children, given.seed, folders[False][0])
+        assert own.ask("rules").split() == [r.name for r in pack.rules]  # also says that the files are written
+        if any(entry.child_at_a_time for entry in entries):
+            subprocess.run([tool, "--children", str(given.some), "--seed", str(given.seed), "--numpy", folders[True][0]], check=True)
+            registry.write_features(given.build, folders[True][0])
+        own.ask("score 1")
+        mine = own.outcomes(len(pack.rules), given.children, scratch)
+        workers, missing, wrong = ready(entries, given, pack, folders, mine)
+        print("\n".join(wrong))
         if wrong:
             return 1
-        print(f"{children:,} children: all {len(pack.rules)} outcomes and both scores agree, child by child, in all engines")
-
-        times = {name: [] for name in ("earlysight, 1 thread", "earlysight, 2 threads", *peers)}
-        speed = {1: [], 2: []}
-        for _ in range(given.runs):
-            for threads, name in ((1, "earlysight, 1 thread"), (2, "earlysight, 2 threads")):
-                speed[threads].append(float(engine.ask(f"read {threads}")))
-                times[name].append(float(engine.ask(f"score {threads}")))
-            for name, peer in peers.items():
-                start = time.perf_counter()
-                peer.run()
-                times[name].append(time.perf_counter() - start)
-        read_bytes = int(engine.ask("bytes"))
+        print(f"All agree, child by child, on {len(pack.rules)} rules:")
+        for entry in workers:
+            what = "outcomes and both ends of the score" if entry.states != "yes or no" else "which rules fire"
+            print(f"  {entry.title}: {what}, {folders[entry.child_at_a_time][1]:,} children")
+        seconds, speed, alone = measure(given, own, workers)
+        read_bytes = int(own.ask("bytes"))
+        for worker in (own, *workers.values()):
+            worker.process.stdin.close()
+            worker.process.wait()
 
     result = {
-        "date": datetime.date.today().isoformat(), "processor": processor(), "command": "bench/compare.py " + " ".join(sys.argv[1:]), "children": children, "seed": given.seed,
-        "versions": {"python": platform.python_version(), "numpy": numpy.__version__, "duckdb": duckdb.__version__},
-        "bytes the rules read": read_bytes, "read, bytes a second": {str(t): spread(s) for t, s in speed.items()}, "seconds": {n: spread(t) for n, t in times.items()}, "ratios": {},
+        "date": datetime.date.today().isoformat(), "processor": processor(), "command": "bench/compare.py " + " ".join(sys.argv[1:]), "children": given.children,
+        "children, one at a time": given.some, "seed": given.seed, "versions": {entry.title: worker.versions for entry, worker in workers.items()},
+        "peers": {entry.title: {"threads": entry.threads, "states": entry.states, "children": folders[entry.child_at_a_time][1]} for entry in workers},
+        "did not run": missing, "bytes the rules read": read_bytes, "read, bytes a second": {str(t): spread(s) for t, s in speed.items()},
+        "one child alone, seconds": {kind: spread(s) for kind, s in alone.items()}, "seconds": {name: spread(s) for name, s in seconds.items()},
+        "ratios": ratios(given, workers, seconds, speed, alone, read_bytes),
     }
-    print(f"{result['processor']}\n{result['date']}, Python {platform.python_version()}, NumPy {numpy.__version__}, DuckDB {duckdb.__version__}, {given.runs} runs of each in turn\n")
-    print(f"{'milliseconds':38}{'min':>9}{'median':>9}{'max':>9}")
-    for name, t in result["seconds"].items():
-        print(f"{name:38}{t['min'] * 1e3:9.1f}{t['median'] * 1e3:9.1f}{t['max'] * 1e3:9.1f}")
-    print()
-
-    def ratio(name, slow, fast):
-        # Of each turn, so that what else the machine does weighs on both.
-        result["ratios"][name] = spread([a / b for a, b in zip(slow, fast)])
-        r = result["ratios"][name]
-        print(f"{name:60}{r['min']:9.2f}{r['median']:9.2f}{r['max']:9.2f}")
-
-    print(f"{'ratios of a turn':60}{'min':>9}{'median':>9}{'max':>9}")
-    for name in peers:
-        own = "earlysight, 1 thread" if name.endswith("1 thread") else "earlysight, 2 threads"
-        ratio(f"earlysight faster than {name}", times[name], times[own])
-    ratio("two threads against one", times["earlysight, 1 thread"], times["earlysight, 2 threads"])
-    for threads, name in ((1, "earlysight, 1 thread"), (2, "earlysight, 2 threads")):
-        ratio(f"times reading the rules' bytes once, {threads} thread{'s' if threads > 1 else ''}", times[name], [read_bytes / s for s in speed[threads]])
+    versions = sorted({f"{what} {version}" for each in result["versions"].values() for what, version in each.items()} | {f"Python {platform.python_version()}"})
+    print(f"{result['processor']}\n{result['date']}, {', '.join(versions)}; {given.runs} runs of each in turn")
+    table("milliseconds", result["seconds"], 1e3)
+    table("microseconds a child", dict([*report.own_rows(result), *(row[:2] for row in report.peer_rows(result))]), 1e6, "9.3f")
+    table("ratios of a turn", result["ratios"], 1, "9.2f")
+    for name, why in missing.items():
+        print(f"\n{name} did not run: {why}")
     if given.json:
         with open(given.json, "w", encoding="utf-8") as h:
             json.dump(result, h, indent=1)
-    return 0
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":

@@ -6,15 +6,7 @@ import re
 import duckdb
 import numpy as np
 
-from .data import WEEKS
-
-CATEGORIES = {
-    "child.phase": ("primary", "secondary", "special", "alternative"), "child.sen": ("none", "support", "ehcp"),
-    "referral.service": ("camhs", "neurodevelopmental", "speech_language", "early_help"), "suspension.reason": ("assault", "disruption", "drugs", "other"),
-    "placement.kind": ("foster", "residential", "kinship", "other"), "plan.kind": ("attendance", "support", "part_time"),
-}
-DATES = {"birth", "admitted", "last_seen", "review_due", "made", "seen", "day", "began", "ended", "review", "week"}
-YES_NO = {"free_meals", "looked_after", "in_need", "young_carer", "eal", "attendance_feed", "health_feed", "care_feed", "urgent"}
+from .data import CATEGORIES, DATES, WEEKS, YES_NO
 
 
 def load(connection, data, table, where=""):
@@ -122,7 +114,8 @@ def wide(mondays):
     weights = (x - x.mean()) / ((x - x.mean()) ** 2).sum()
     slope = " + ".join(f"({float(weight)!r}::DOUBLE) * a{w} / nullif(p{w}, 0)" for w, weight in zip(range(27, WEEKS), weights))
     return f"""
-sums AS (SELECT *, {total("a", 33, 39)} AS a_lately, {total("p", 33, 39)} AS p_lately, {total("a", 21, 33)} AS a_before, {total("p", 21, 33)} AS p_before FROM attendance_wide),
+sums AS (SELECT *, {total("a", 33, 39)} AS a_lately, {total("p", 33, 39)} AS p_lately,
+    {total("a", 21, 33)} AS a_before, {total("p", 21, 33)} AS p_before FROM attendance_wide),
 weeks AS (SELECT child_row,
     a_lately / nullif(p_lately, 0) AS lately,
     a_before / nullif(p_before, 0) AS before,
@@ -147,8 +140,8 @@ def conditions():
     near = "1e-9"
     out = [
         "phase = 'primary' AS primary_", "phase = 'secondary' AS secondary", "phase IN ('special', 'alternative') AS specialist", "year IN (6, 7) AS moving_up",
-        "year >= 10 AS exam_year", "sen = 'support' AS sen_support", "sen = 'ehcp' AS ehcp", "sen <> 'none' AS any_sen", "free_meals", "looked_after", "in_need", "young_carer",
-        "eal", "moves >= 3 AS moved_often", "behaviour > 20 AS behaviour_high", "attainment < 90 AS low_attainment", "reading <= 85 AS poor_reader",
+        "year >= 10 AS exam_year", "sen = 'support' AS sen_support", "sen = 'ehcp' AS ehcp", "sen <> 'none' AS any_sen", "free_meals", "looked_after", "in_need",
+        "young_carer", "eal", "moves >= 3 AS moved_often", "behaviour > 20 AS behaviour_high", "attainment < 90 AS low_attainment", "reading <= 85 AS poor_reader",
         "previous < 0.9::FLOAT AS poor_before", "distance > 5 AS far", "hours_offered < 20 AS few_hours",
         "birth <= today - INTERVAL 5 YEAR AND birth > today - INTERVAL 11 YEAR AS young", "birth <= today - INTERVAL 15 YEAR AS nearly_adult",
         "admitted > today - 120 AS new_here", "last_seen <= today - 21 AS unseen", "coalesce(review_due < today, false) AS review_late",
@@ -231,6 +224,9 @@ conditions AS (SELECT child.child_row, {', '.join(conditions())}
 outcomes AS (SELECT child_row, {', '.join(outcomes)} FROM conditions)
 SELECT *, ({score(low)})::USMALLINT AS low, ({score(high)})::USMALLINT AS high FROM outcomes"""
         return re.sub(r"\bprimary\b(?!')", "primary_", text)  # a word of SQL
+
+    def versions(self):
+        return {"DuckDB": duckdb.__version__}
 
     def run(self):
         self.connection.execute(self.query)

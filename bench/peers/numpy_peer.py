@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """NumPy: attendance a row a week (put so beforehand), blocks of children that stay in the cache, every fact and condition worked out once,
 conditions as two packed bit masks (certainly, possibly), on which and, or and counting are a handful of operations."""
-import os
+import numpy as np
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-import numpy as np  # noqa: E402
-
-from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO, day  # noqa: E402
+from . import pack as packs
+from .data import ACADEMIC_YEAR, TODAY, TWO_YEARS_AGO, WEEKS, YEAR_AGO, day
 
 NEAR = 1e-9
 BLOCK = 32768
@@ -59,7 +57,8 @@ def at_least(n, parts):
 
 
 class Peer:
-    def __init__(self, data, pack):
+    def __init__(self, data, pack, form, threads):
+        assert threads == 1, "NumPy works on one thread"
         self.data, self.pack = data, pack
         self.possible = np.ascontiguousarray(data.attendance["possible"].reshape(-1, WEEKS).T)
         self.attended = np.ascontiguousarray(data.attendance["attended"].reshape(-1, WEEKS).T)
@@ -76,6 +75,9 @@ class Peer:
         for first in range(0, self.data.children, BLOCK):
             self.block(first, min(first + BLOCK, self.data.children))
 
+    def versions(self):
+        return {"NumPy": np.__version__}
+
     def outcomes(self):
         """A byte a rule and child, as earlysight-workload writes them, and the scores in points."""
         n = self.data.children
@@ -87,36 +89,15 @@ class Peer:
         conditions = self.conditions(first, last)
 
         def work_out(e):
-            kind = e[0]
-            if kind == "name":
-                return conditions[e[1]]
-            if kind == "not":
-                return ~work_out(e[1])
-            if kind == "certain":
-                inner = work_out(e[1]).certain
-                return Kleene(inner, inner)
-            parts = [work_out(x) for x in e[-1]]
-            if kind == "at_least":
-                return at_least(e[1], parts)
-            out = parts[0]
-            for p in parts[1:]:
-                out = out & p if kind == "and" else out | p
-            return out
+            return packs.work_out(e, conditions, lambda x: Kleene(x.certain, x.certain), at_least)
 
         at = slice(first // 8, (last + 7) // 8)
         n = last - first
         low = {f: np.zeros(n, np.uint8) for f in self.pack.flags}
         high = {f: np.zeros(n, np.uint8) for f in self.pack.flags}
         for r, rule in enumerate(self.pack.rules):
-            says = work_out(rule.when)
-            if rule.unless:
-                says = says & ~work_out(rule.unless)
-            if rule.for_:
-                applies = work_out(rule.for_)
-                says = says & applies
-                self.outside[r, at] = ~applies.possible
-            else:
-                self.outside[r, at] = 0
+            says, applies = packs.says_of(rule, work_out)
+            self.outside[r, at] = ~applies.possible if applies else 0
             self.fires[r, at], self.could[r, at] = says.certain, says.possible
             for flag, points in rule.raises:
                 if points:
@@ -144,7 +125,8 @@ class Peer:
             c[name] = truth(*child(name))
         for name, column, holds in (("moved_often", "moves", lambda x: x >= 3), ("behaviour_high", "behaviour", lambda x: x > 20),
                                     ("low_attainment", "attainment", lambda x: x < 90), ("poor_reader", "reading", lambda x: x <= 85),
-                                    ("poor_before", "previous", lambda x: x < 0.9), ("far", "distance", lambda x: x > 5), ("few_hours", "hours_offered", lambda x: x < 20),
+                                    ("poor_before", "previous", lambda x: x < 0.9), ("far", "distance", lambda x: x > 5),
+                                    ("few_hours", "hours_offered", lambda x: x < 20),
                                     ("new_here", "admitted", lambda x: x > TODAY - 120), ("unseen", "last_seen", lambda x: x <= TODAY - 21)):
             values, known = child(column)
             c[name] = truth(holds(values), known)

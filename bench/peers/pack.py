@@ -94,11 +94,64 @@ def read(path=PATH):
     return Pack(rules, flags, themes)
 
 
-def names(e):
-    """The conditions that an expression names."""
-    if e is None:
-        return set()
-    if e[0] == "name":
-        return {e[1]}
-    inside = e[-1] if isinstance(e[-1], list) else [e[-1]]
-    return set().union(*(names(x) for x in inside))
+def says_of(rule, work_out):
+    """Whether a rule fires, and whether it applies (None: to every child), by what `work_out` makes of an expression."""
+    says, applies = work_out(rule.when), None
+    if rule.unless:
+        says = says & ~work_out(rule.unless)
+    if rule.for_:
+        applies = work_out(rule.for_)
+        says = says & applies
+    return says, applies
+
+
+def work_out(e, conditions, certain, at_least):
+    """An expression over conditions that know `&`, `|` and `~`."""
+    kind = e[0]
+    if kind == "name":
+        return conditions[e[1]]
+    if kind == "not":
+        return ~work_out(e[1], conditions, certain, at_least)
+    if kind == "certain":
+        return certain(work_out(e[1], conditions, certain, at_least))
+    parts = [work_out(x, conditions, certain, at_least) for x in e[-1]]
+    if kind == "at_least":
+        return at_least(e[1], parts)
+    out = parts[0]
+    for p in parts[1:]:
+        out = out & p if kind == "and" else out | p
+    return out
+
+
+def surely(e, wanted=True):
+    """When an expression is certainly true (or false), for engines that say only yes or no: `and`, `or` and `at_least` over ("is", name, wanted), a
+    condition that is known and is so, and ("not", …), which has but two states."""
+    kind = e[0]
+    if kind == "name":
+        return ("is", e[1], wanted)
+    if kind == "not":
+        return surely(e[1], not wanted)
+    if kind == "certain":
+        return surely(e[1]) if wanted else ("not", surely(e[1]))
+    parts = [surely(x, wanted) for x in e[-1]]
+    if kind == "at_least":
+        return ("at_least", e[1] if wanted else len(parts) - e[1] + 1, parts)
+    return (kind if wanted else {"and": "or", "or": "and"}[kind], parts)
+
+
+def fires(rule):
+    """When a rule certainly fires, as `surely` says it."""
+    parts = [surely(rule.for_)] if rule.for_ else []
+    parts.append(surely(rule.when))
+    if rule.unless:
+        parts.append(surely(rule.unless, False))
+    return parts[0] if len(parts) == 1 else ("and", parts)
+
+
+def silent(rule):
+    """When a rule certainly does not fire: it does not apply, or its condition does not hold, or what it makes way for does."""
+    parts = [surely(rule.for_, False)] if rule.for_ else []
+    parts.append(surely(rule.when, False))
+    if rule.unless:
+        parts.append(surely(rule.unless))
+    return parts[0] if len(parts) == 1 else ("or", parts)

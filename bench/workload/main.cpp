@@ -4,6 +4,7 @@
 #include "workload.hpp"
 
 #include <earlysight/data/load.hpp>
+#include <earlysight/engine/evaluation.hpp>
 #include <earlysight/plan/plan.hpp>
 #include <earlysight/result/outcomes.hpp>
 
@@ -38,6 +39,7 @@ SHAPE            how the data differ from the reference:
                    cpu THREADS        seconds of processor time of one run, of all threads
                    build              seconds of processor time to make the cohort anew of the data in memory
                    build-csv FOLDER   the same of CSV files, one thread
+                   alone              seconds a child, one child at a time by a host that keeps its evaluation: the same one again, then others
                    load FOLDER THREADS  seconds of reading CSV files and scoring them
                    outcomes FILE      writes a byte a rule and child (0 silent, 1 fires, 2 cannot tell, 3 not applicable), then the low and
                                       the high scores as doubles
@@ -79,6 +81,19 @@ void write_outcomes(const run_result& run, const std::string& path) {
   for (const auto* scores : {&run.scores.low, &run.scores.high}) out.write(reinterpret_cast<const char*>(scores->data()), static_cast<std::streamsize>(children * sizeof(double)));
 }
 
+// Seconds a child, one child after another: the same (step 0), or each far from the last, so that no cache holds it.
+double alone(evaluation& e, std::size_t children, std::size_t step) {
+  constexpr std::size_t times = 5000;
+  std::size_t child = 0;
+  e.run(child, 1, false);
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t i = 0; i < times; ++i) {
+    child = (child + step) % children;
+    e.run(child, 1, false);
+  }
+  return since(start) / times;
+}
+
 int serve(const std::shared_ptr<const program>& pack, const workload::memory& data) {
   const auto cohort = workload::view(data, pack->schema).value_or_throw();
   const auto plan = std::make_shared<const earlysight::plan>(lower(pack, workload::as_of()).value_or_throw());
@@ -109,6 +124,10 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
       const auto start = processor_time();
       const auto made = verb == "build" ? workload::view(data, pack->schema).value_or_throw() : load_cohort(pack->schema, folder, reading).value_or_throw();
       std::printf("%.9f\n", processor_time() - start);
+    } else if (verb == "alone") {
+      evaluation e(*plan, cohort);
+      const auto warm = alone(e, data.children, 0);
+      std::printf("%.9f %.9f\n", warm, alone(e, data.children, 61'803));
     } else if (verb == "load") {
       last.reset();
       const auto start = std::chrono::steady_clock::now();

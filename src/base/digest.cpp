@@ -22,26 +22,29 @@ constexpr std::array<std::uint32_t, 64> round_constants{
 
 #if EARLYSIGHT_SHA_INSTRUCTIONS
 // The processor's own rounds, where it has them: files of a gigabyte would else take longer to digest than to read.
-__attribute__((target("sha,sse4.1"))) void block_by_instructions(std::uint32_t* state, const unsigned char* bytes) {
+__attribute__((target("sha,sse4.1"))) void blocks_by_instructions(std::uint32_t* state, const unsigned char* bytes, std::size_t count) {
   const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  const auto* constants = reinterpret_cast<const __m128i*>(round_constants.data());
   auto* at = reinterpret_cast<__m128i*>(state);
   __m128i low = _mm_shuffle_epi32(_mm_loadu_si128(at), 0xB1), high = _mm_shuffle_epi32(_mm_loadu_si128(at + 1), 0x1B);
   __m128i abef = _mm_alignr_epi8(low, high, 8), cdgh = _mm_blend_epi16(high, low, 0xF0);
-  const __m128i abef_before = abef, cdgh_before = cdgh;
-  __m128i w[16];
-  for (int i = 0; i < 16; ++i) {
-    if (i < 4) {
-      w[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes) + i), swap);
-    } else {
-      const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(w[i - 4], w[i - 3]), _mm_alignr_epi8(w[i - 1], w[i - 2], 4));
-      w[i] = _mm_sha256msg2_epu32(sum, w[i - 1]);
+  for (; count > 0; --count, bytes += 64) {
+    const __m128i abef_before = abef, cdgh_before = cdgh;
+    __m128i w[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) w[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes) + i), swap);
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) {
+      const __m128i k = _mm_add_epi32(w[i % 4], _mm_loadu_si128(constants + i));
+      cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
+      abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k, 0x0E));
+      if (i >= 12) continue;
+      const __m128i sum = _mm_add_epi32(_mm_sha256msg1_epu32(w[i % 4], w[(i + 1) % 4]), _mm_alignr_epi8(w[(i + 3) % 4], w[(i + 2) % 4], 4));
+      w[i % 4] = _mm_sha256msg2_epu32(sum, w[(i + 3) % 4]);
     }
-    const __m128i k = _mm_add_epi32(w[i], _mm_loadu_si128(reinterpret_cast<const __m128i*>(round_constants.data()) + i));
-    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, k);
-    abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(k, 0x0E));
+    abef = _mm_add_epi32(abef, abef_before);
+    cdgh = _mm_add_epi32(cdgh, cdgh_before);
   }
-  abef = _mm_add_epi32(abef, abef_before);
-  cdgh = _mm_add_epi32(cdgh, cdgh_before);
   low = _mm_shuffle_epi32(abef, 0x1B);
   high = _mm_shuffle_epi32(cdgh, 0xB1);
   _mm_storeu_si128(at, _mm_blend_epi16(low, high, 0xF0));
@@ -57,11 +60,15 @@ bool has_sha_instructions() {
 
 }  // namespace
 
-void sha256::block(const unsigned char* bytes) {
+void sha256::blocks(const unsigned char* bytes, std::size_t count) {
 #if EARLYSIGHT_SHA_INSTRUCTIONS
   static const bool by_instructions = has_sha_instructions();
-  if (by_instructions) return block_by_instructions(state_.data(), bytes);
+  if (by_instructions) return blocks_by_instructions(state_.data(), bytes, count);
 #endif
+  for (; count > 0; --count, bytes += 64) block(bytes);
+}
+
+void sha256::block(const unsigned char* bytes) {
   std::array<std::uint32_t, 64> w;
   for (std::size_t i = 0; i < 16; ++i)
     w[i] = static_cast<std::uint32_t>(bytes[4 * i]) << 24 | static_cast<std::uint32_t>(bytes[4 * i + 1]) << 16 | static_cast<std::uint32_t>(bytes[4 * i + 2]) << 8 | bytes[4 * i + 3];
@@ -88,12 +95,10 @@ void sha256::add(std::string_view bytes) {
     std::memcpy(pending_.data() + used, bytes.data(), take);
     bytes.remove_prefix(take);
     if (used + take < 64) return;
-    block(pending_.data());
+    blocks(pending_.data(), 1);
   }
-  while (bytes.size() >= 64) {
-    block(reinterpret_cast<const unsigned char*>(bytes.data()));
-    bytes.remove_prefix(64);
-  }
+  blocks(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size() / 64);
+  bytes.remove_prefix(bytes.size() / 64 * 64);
   if (!bytes.empty()) std::memcpy(pending_.data(), bytes.data(), bytes.size());
 }
 

@@ -12,13 +12,19 @@ namespace earlysight::csv {
 
 why_not read_number(std::string_view s, double& out) {
   constexpr why_not wrong = "this is not a number";
-  // Short whole numbers are the rule: no need for the general reader.
-  if (!s.empty() && s.size() <= 9) {
-    std::uint32_t n = 0;
-    std::size_t i = 0;
-    for (; i < s.size() && s[i] >= '0' && s[i] <= '9'; ++i) n = n * 10 + static_cast<std::uint32_t>(s[i] - '0');
-    if (i == s.size()) {
-      out = n;
+  // Few digits, with a point or without, are the rule: as both are whole numbers that a double holds, one division gives the nearest double.
+  if (s.size() <= 15) {
+    constexpr std::array<double, 15> tens{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14};
+    std::uint64_t n = 0;
+    std::size_t i = 0, point = s.size();
+    for (; i < s.size(); ++i) {
+      const auto digit = static_cast<unsigned>(static_cast<unsigned char>(s[i])) - '0';
+      if (digit <= 9) n = n * 10 + digit;
+      else if (s[i] == '.' && point == s.size() && s.size() > 1) point = i;
+      else break;
+    }
+    if (i == s.size() && i > 0) {
+      out = point == i ? static_cast<double>(n) : static_cast<double>(n) / tens[i - point - 1];
       return nullptr;
     }
   }

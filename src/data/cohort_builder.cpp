@@ -2,7 +2,7 @@
 #include <earlysight/data/cohort_builder.hpp>
 
 #include "column_builder.hpp"
-
+#include "csv_scan.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -98,7 +98,7 @@ class builder {
       column.host_present = c.present;
       if (type == column_type::key || type == column_type::text || type == column_type::ref) {
         if (c.texts.size() != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " texts, and has " + std::to_string(c.texts.size()));
-        std::vector<std::int32_t> numbers(t.rows);
+        values_of<std::int32_t> numbers(t.rows);
         for (std::size_t r = 0; r < t.rows; ++r) {
           if (!csv::is_utf8(c.texts[r])) return wrong("column " + t.name + "." + c.name + " is not UTF-8 text in row " + std::to_string(r + 1));
           numbers[r] = r > 0 && c.texts[r] == c.texts[r - 1] ? numbers[r - 1] : static_cast<std::int32_t>(texts_.number(c.texts[r]));
@@ -136,8 +136,8 @@ class builder {
   // Texts of a column that is no text, read as cells of a file.
   static void read_cells(const host_column& c, std::size_t at, const table_declaration& declared, raw_column& out, std::vector<bad_cell>& unusable) {
     const auto& declaration = declared.columns[at];
-    csv::column_builder cells(declaration);
-    cells.reserve(c.texts.size());
+    csv::column_room room(declaration.type, c.texts.size());
+    csv::column_builder cells(declaration, room, 0);
     for (std::size_t r = 0; r < c.texts.size(); ++r) {
       const auto text = has_value(c, r) ? csv::trimmed(c.texts[r].data(), c.texts[r].data() + c.texts[r].size()) : std::string_view();
       if (const auto why = text.empty() ? cells.read_empty() : cells.read(text)) {
@@ -147,12 +147,12 @@ class builder {
       cells.keep();
     }
     switch (declaration.type) {
-      case column_type::date: out.owned = std::move(cells.wholes); break;
-      case column_type::category: out.owned = std::move(cells.categories); break;
-      case column_type::yes_no: out.owned = std::move(cells.bytes); break;
+      case column_type::date: out.owned = std::move(room.wholes); break;
+      case column_type::category: out.owned = std::move(room.categories); break;
+      case column_type::yes_no: out.owned = std::move(room.bytes); break;
       default:
-        if (cells.small) out.owned = std::move(cells.bytes);
-        else out.owned = std::move(cells.numbers);
+        if (cells.small) out.owned = std::move(room.bytes);
+        else out.owned = std::move(room.numbers);
     }
     out.host_known = out.host_present = {};
     cells.not_known.clear_in(out.known, 0, c.texts.size());
@@ -190,7 +190,7 @@ class builder {
     };
     if (declared.shape != table_shape::many_per_child) {
       const auto& key = raw.columns[static_cast<std::size_t>(declared.key)];
-      const auto& keys = std::get<std::vector<std::int32_t>>(key.owned);
+      const auto& keys = std::get<values_of<std::int32_t>>(key.owned);
       std::vector<bool> seen(texts_.size());
       kept.reserve(t.rows);
       for (std::size_t r = 0; r < t.rows; ++r) {

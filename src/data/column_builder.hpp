@@ -1,110 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "cell.hpp"
-#include "csv_scan.hpp"
-#include "raw_table.hpp"
+#include "column_room.hpp"
 
-#include <bit>
-#include <cmath>
-#include <cstring>
-#include <string>
+#include <array>
+#include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace earlysight::csv {
 
-/// Rows of which something does not hold, a bit each; no words while there is none.
-class row_marks {
- public:
-  void add(std::size_t row) {
-    if (words_.size() <= row / 64) words_.resize(row / 64 + 1);
-    words_[row / 64] |= std::uint64_t{1} << (row % 64);
-  }
-  /// Clears their bits, moved up by `base` rows, in `bits` of `rows` rows (all set where there are none yet).
-  void clear_in(std::vector<std::uint64_t>& bits, std::size_t base, std::size_t rows) const {
-    if (words_.empty()) return;
-    if (bits.empty()) bits.assign((rows + 63) / 64, ~std::uint64_t{0});
-    for (std::size_t w = 0; w < words_.size(); ++w)
-      for (auto left = words_[w]; left != 0; left &= left - 1) {
-        const auto row = base + w * 64 + static_cast<std::size_t>(std::countr_zero(left));
-        bits[row / 64] &= ~(std::uint64_t{1} << (row % 64));
-      }
-  }
-
- private:
-  std::vector<std::uint64_t> words_;
+/// Rows of plain cells, all with as many: cell c of row r ends at base + ends[r * cells + c] and begins after the end before it.
+/// 8 bytes from each cell's begin, and 4 bytes before its end, are readable.
+struct cell_block {
+  const char* base;
+  const std::uint32_t* ends;
+  std::size_t cells;
+  bool carriages;  // some rows end with a carriage return before their line feed
 };
 
-/// The cells of one column of one stretch of a file, typed as they come. Numbers stay one byte each while all are small and whole.
+/// A cell of a block without the quotes around it and the carriage return after it.
+struct cell_bounds {
+  const char* begin;
+  const char* end;
+  std::size_t size() const { return static_cast<std::size_t>(end - begin); }
+};
+
+/// Gives one cell of each row in turn to `read`, with its row, while it answers true. The row at which it does not, or n.
+template <class Read>
+inline std::size_t each_cell(const cell_block& b, std::size_t cell, std::size_t n, Read read) {
+  const char* const base = b.base;
+  const std::uint32_t* at = b.ends + cell;
+  const auto step = b.cells;
+  if (!b.carriages || cell + 1 < b.cells) {
+    for (std::size_t r = 0; r < n; ++r, at += step)
+      if (!read(cell_bounds{base + static_cast<std::uint32_t>(at[-1] + 1), base + at[0]}, r)) return r;
+    return n;
+  }
+  for (std::size_t r = 0; r < n; ++r, at += step) {
+    cell_bounds c{base + static_cast<std::uint32_t>(at[-1] + 1), base + at[0]};
+    if (c.end > c.begin && c.end[-1] == '\r') --c.end;
+    if (!read(c, r)) return r;
+  }
+  return n;
+}
+
+/// The text of such a cell: its quotes taken off, spaces around it trimmed. False where quotes are doubled inside.
+bool plain_text(cell_bounds, std::string_view& out);
+
+/// The cells of one column of one stretch of a file, put into their part of the column's room as values of its type.
 class column_builder {
  public:
-  explicit column_builder(const column_declaration& c) : declared_(&c) {
-    std::memcpy(&month_, "1970-01-", sizeof month_);
-    if (c.type == column_type::category)
-      for (std::size_t i = 0; i < c.categories.size(); ++i) codes_.emplace(c.categories[i], static_cast<std::uint16_t>(i));
-  }
+  /// The stretch's rows begin at row `first` of the room.
+  column_builder(const column_declaration&, column_room&, std::size_t first);
 
   /// Reads a cell that is not empty; why not, where it cannot. A text must stay where it is until `keep`.
-  why_not read(std::string_view cell) {
-    state_ = state::value;
-    switch (declared_->type) {
-      case column_type::key:
-      case column_type::text:
-      case column_type::ref:
-        if (!is_utf8(cell)) return "this is not UTF-8 text: save the file as UTF-8";
-        text_ = cell;
-        return nullptr;
-      case column_type::yes_no: return read_yes_no(cell, yes_);
-      case column_type::date: return read_date(cell, day_);
-      case column_type::category: {
-        if (code_ < declared_->categories.size() && cell == declared_->categories[code_]) return nullptr;
-        const auto found = codes_.find(cell);
-        if (found == codes_.end()) return "this is none of the declared values";
-        code_ = found->second;
-        return nullptr;
-      }
-      case column_type::count: return read_count(cell, number_);
-      case column_type::percent: return read_percent(cell, number_);
-      case column_type::points: return read_points(cell, number_);
-      default: return read_number(cell, number_);
-    }
-  }
-
-  /// Reads the plain cell that begins at p and answers the comma or line end after it; nullptr where the cell is anything but plain
-  /// (quoted, empty where it must not be, not to be read, the last of the file), to be read the general way.
-  const char* read_plain(const char* p, const char* end) {
-    switch (declared_->type) {
-      case column_type::date:
-        if (end - p > 10 && is_cell_end(p[10])) {
-          state_ = state::value;
-          return read_date_of_month(p) ? p + 10 : nullptr;
-        }
-        break;
-      case column_type::count:
-      case column_type::number:
-      case column_type::hours:
-      case column_type::sessions:
-      case column_type::pounds: {
-        std::uint32_t n = 0;
-        const char* q = p;
-        const char* most = end - p > 9 ? p + 9 : end;
-        for (; q < most && *q >= '0' && *q <= '9'; ++q) n = n * 10 + static_cast<std::uint32_t>(*q - '0');
-        if (q > p && q < end && is_cell_end(*q)) {
-          state_ = state::value;
-          number_ = n;
-          return q;
-        }
-        break;
-      }
-      default: break;
-    }
-    const char* mark = next_mark(p, end);
-    if (mark == end || *mark == '"') return nullptr;
-    const auto cell = trimmed(p, mark);
-    return (cell.empty() ? read_empty() : read(cell)) ? nullptr : mark;
-  }
-
+  why_not read(std::string_view cell);
   /// What an empty cell says; why not, where it must not be empty.
   why_not read_empty() {
     if (declared_->required) return "this cell must not be empty";
@@ -112,97 +63,84 @@ class column_builder {
     return nullptr;
   }
   void set_not_known() { state_ = state::not_known; }
-
   /// Adds what was read last as the next row.
-  void keep() {
-    const bool value = state_ == state::value;
-    if (!value) (state_ == state::not_known ? not_known : nothing).add(rows);
-    ++rows;
-    switch (declared_->type) {
-      case column_type::key:
-      case column_type::text:
-      case column_type::ref: wholes.push_back(number_of(value ? text_ : std::string_view())); break;
-      case column_type::yes_no: bytes.push_back(value ? yes_ : 0); break;
-      case column_type::date: wholes.push_back(value ? day_ : 0); break;
-      case column_type::category: categories.push_back(value ? code_ : 0); break;
-      default: keep_number(value ? number_ : 0);
-    }
-  }
+  void keep();
 
-  void reserve(std::size_t n) {
-    switch (declared_->type) {
-      case column_type::key:
-      case column_type::text:
-      case column_type::ref:
-      case column_type::date: wholes.reserve(n); break;
-      case column_type::category: categories.reserve(n); break;
-      default: bytes.reserve(n);
-    }
-  }
+  /// Reads the cells of the next `rows` rows, and answers of how many it could: the row after them is to be read a cell at a time.
+  std::size_t read_block(const cell_block&, std::size_t cell, std::size_t rows);
+  /// Adds the first `n` of the rows that read_block read.
+  void keep_block(std::size_t n);
+
+  /// Of dates, the days read so far.
+  const std::int32_t* days() const { return wholes_; }
+  /// No more cells come: what only reading needs is given back.
+  void end_stretch();
 
   std::size_t rows = 0;
-  bool small = true;  // of numbers: all in `bytes` so far
-  std::vector<double> numbers;
-  std::vector<std::int32_t> wholes;
-  std::vector<std::uint16_t> categories;
-  std::vector<std::uint8_t> bytes;
+  bool small = true;  // of numbers: all are in `bytes`
   row_marks not_known, nothing;
   text_pool texts;
 
  private:
   enum class state : std::uint8_t { value, nothing, not_known };
+  struct month {
+    std::uint64_t written = 0;   // 2025-06-
+    std::int32_t day_before = 0;  // the day before its first
+    std::uint32_t days = 0;
+  };
+  struct short_cell {
+    std::uint64_t bytes = 0;
+    std::uint8_t value = 2;  // neither yes nor no: free
+  };
+  // A declared value: its first and last eight bytes tell all up to 16 apart.
+  struct category {
+    std::uint64_t first = 0, last = 0;
+    std::uint32_t size = 0, code = 0;  // size 0 is free
+  };
 
-  static bool is_cell_end(char c) { return c == ',' || c == '\n' || c == '\r'; }
+  // Of each type, what read_block does.
+  std::size_t read_dates(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_numbers(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_categories(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_yes_nos(const cell_block&, std::size_t cell, std::size_t rows);
+  std::size_t read_texts(const cell_block&, std::size_t cell, std::size_t rows);
+  // One cell of a block, in any form: false where its row is to be read a cell at a time.
+  bool read_date_cell(cell_bounds, std::size_t row);
+  bool read_number_cell(cell_bounds, std::size_t row);
+  bool read_category_cell(cell_bounds, std::size_t row);
+  bool read_yes_no_cell(cell_bounds, std::size_t row);
+  bool note_empty(std::size_t row);
 
-  // Dates of one month follow one another: only the day is read again.
-  bool read_date_of_month(const char* p) {
-    std::uint64_t month;
-    std::memcpy(&month, p, 8);
-    const auto tens = static_cast<unsigned>(p[8] - '0'), ones = static_cast<unsigned>(p[9] - '0');
-    const auto day = tens * 10 + ones;
-    if (month == month_ && tens <= 9 && ones <= 9 && day >= 1 && day <= 28) {
-      day_ = before_month_ + static_cast<std::int32_t>(day);
-      return true;
-    }
-    if (read_date({p, 10}, day_)) return false;
-    month_ = month;
-    before_month_ = day_ - static_cast<std::int32_t>(day);
-    return true;
-  }
-
-  std::int32_t number_of(std::string_view text) {
-    if (last_text_ < texts.size() && texts.text(last_text_) == text) return static_cast<std::int32_t>(last_text_);
-    last_text_ = texts.number(text);
-    return static_cast<std::int32_t>(last_text_);
-  }
-
-  void keep_number(double v) {
-    if (small) {
-      if (v >= 0 && v <= 255) {
-        const auto byte = static_cast<std::uint8_t>(v);
-        if (static_cast<double>(byte) == v && !(byte == 0 && std::signbit(v))) {
-          bytes.push_back(byte);
-          return;
-        }
-      }
-      small = false;
-      numbers.reserve(bytes.capacity());
-      numbers.assign(bytes.begin(), bytes.end());
-      bytes = {};
-    }
-    numbers.push_back(v);
-  }
+  void remember_month(const char* date);
+  void index_categories();
+  const category* find_category(std::uint64_t first, std::uint64_t last, const char* p, std::size_t size) const;
+  const category* find_category(std::string_view) const;
+  why_not read_any_number(std::string_view, double& out) const;
+  std::int32_t number_of(std::string_view text);
+  void keep_number(double);
+  void widen();
 
   const column_declaration* declared_;
-  std::unordered_map<std::string_view, std::uint16_t> codes_;
+  column_room* room_;
+  std::int32_t* wholes_;
+  std::uint16_t* categories_;
+  std::uint8_t* bytes_;
+  double* numbers_ = nullptr;
+  std::size_t first_;
+
   state state_ = state::value;
-  std::uint16_t code_ = 0xffff;
+  std::uint16_t code_ = 0;
   std::uint8_t yes_ = 0;
-  std::int32_t day_ = 0, before_month_ = -1;  // the day before the month's first
-  std::uint64_t month_;                        // as written: 2025-06-
+  std::int32_t day_ = 0;
   double number_ = 0;
   std::string_view text_;
   std::uint32_t last_text_ = 0;
+
+  std::vector<std::uint32_t> empties_;        // rows of the block whose cell is empty
+  std::vector<std::string_view> block_texts_;
+  std::vector<month> months_;                 // by a hash of how they are written
+  std::array<short_cell, 16> yes_nos_{};      // likewise
+  std::vector<category> categories_by_hash_;
 };
 
 }  // namespace earlysight::csv

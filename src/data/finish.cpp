@@ -17,9 +17,27 @@ struct owner {
 };
 
 const std::int32_t* dates_of(const raw_column& c) {
-  if (const auto* own = std::get_if<std::vector<std::int32_t>>(&c.owned)) return own->data();
+  if (const auto* own = std::get_if<values_of<std::int32_t>>(&c.owned)) return own->data();
   if (const auto* view = std::get_if<std::span<const std::int32_t>>(&c.view)) return view->data();
   return nullptr;
+}
+
+// The child of each row, where only runs are known.
+void write_out_runs(raw_table& t) {
+  if (t.runs.empty()) return;
+  t.child.reserve(t.rows);
+  for (std::size_t i = 0; i < t.runs.size(); ++i) t.child.resize(i + 1 < t.runs.size() ? t.runs[i + 1].row : t.rows, t.runs[i].child);
+  t.runs = {};
+}
+
+// Of rows in order, where each child's begin.
+std::vector<std::uint32_t> first_rows(const raw_table& t, std::size_t children) {
+  std::vector<std::uint32_t> first(children + 1);
+  for (auto c : t.child) ++first[static_cast<std::size_t>(c) + 1];
+  for (std::size_t i = 0; i < t.runs.size(); ++i)
+    first[static_cast<std::size_t>(t.runs[i].child) + 1] += (i + 1 < t.runs.size() ? t.runs[i + 1].row : static_cast<std::uint32_t>(t.rows)) - t.runs[i].row;
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  return first;
 }
 
 // Where the rows of each bucket begin, from the number of rows in each.
@@ -63,7 +81,7 @@ std::vector<std::uint32_t> order_of(const raw_table& t, const std::int32_t* time
 
 template <class From>
 auto permuted(const From& from, const std::vector<std::uint32_t>& order) {
-  std::vector<std::remove_cv_t<typename From::value_type>> out(order.size());
+  values_of<std::remove_cv_t<typename From::value_type>> out(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) out[i] = from[order[i]];
   return out;
 }
@@ -74,7 +92,7 @@ void permute(raw_column& c, const std::vector<std::uint32_t>& order) {
         [&](const auto& view) {
           using held = std::decay_t<decltype(view)>;
           if constexpr (std::is_same_v<held, std::span<const float>>) {
-            std::vector<double> wide(order.size());
+            values_of<double> wide(order.size());
             for (std::size_t i = 0; i < order.size(); ++i) wide[i] = static_cast<double>(view[order[i]]);
             c.owned = std::move(wide);
           } else if constexpr (!std::is_same_v<held, std::monostate>) {
@@ -157,22 +175,23 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
     t.digest = std::move(raw.digest);
     t.ignored_columns = std::move(raw.ignored_columns);
     if (declared.shape == table_shape::many_per_child) {
-      if (raw.supplied) {
-        const auto* times = declared.time >= 0 ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
+      if (!raw.in_order) {
+        write_out_runs(raw);
+        const auto* times = declared.time >= 0 && raw.supplied ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
         const auto order = order_of(raw, times, out.children);
         if (!order.empty()) {
           take_rows(raw, order);
-          std::vector<std::int32_t> moved(raw.rows);
+          values_of<std::int32_t> moved(raw.rows);
           for (std::size_t r = 0; r < raw.rows; ++r) moved[r] = raw.child[order[r]];
           raw.child = std::move(moved);
         }
       }
-      t.first_row.assign(out.children + 1, 0);
-      for (auto c : raw.child) ++t.first_row[static_cast<std::size_t>(c) + 1];
-      std::partial_sum(t.first_row.begin(), t.first_row.end(), t.first_row.begin());
+      t.first_row = first_rows(raw, out.children);
       t.doubted = std::move(raw.doubted);
       if (!t.doubted.empty()) t.doubted.resize((out.children + 63) / 64);
-      std::vector<std::int32_t>().swap(raw.child);  // an empty list assigned would keep the memory
+      // An empty list assigned would keep the memory.
+      decltype(raw.child)().swap(raw.child);
+      decltype(raw.runs)().swap(raw.runs);
     }
     if (raw.columns.empty()) raw.columns.resize(declared.columns.size());
     t.columns.reserve(raw.columns.size());

@@ -6,6 +6,21 @@
 #include <numeric>
 
 namespace earlysight::csv {
+namespace {
+
+// The values of the stretches' rows, one after another: a stretch with fewer rows than it had room for leaves a gap, which those after it fill.
+template <class T>
+values_of<T> close_up(const std::vector<stretch>& parts, values_of<T>& values) {
+  std::size_t base = 0;
+  for (const auto& s : parts) {
+    if (base != s.first_row) std::copy_n(values.data() + s.first_row, s.rows, values.data() + base);
+    base += s.rows;
+  }
+  values.resize(base);
+  return std::move(values);
+}
+
+}  // namespace
 
 raw_table table_reader::join(std::vector<stretch>& parts, std::vector<rejected_row>& rejected) {
   const bool many = declared_.shape == table_shape::many_per_child;
@@ -13,11 +28,11 @@ raw_table table_reader::join(std::vector<stretch>& parts, std::vector<rejected_r
   t.supplied = true;
   t.ignored_columns = ignored_;
   t.columns.resize(declared_.columns.size());
-  std::vector<std::size_t> base, rejected_already;
+  t.digest = digest_;
+  std::vector<std::size_t> rejected_already;
   std::vector<std::uint64_t> row_lines;
   std::uint64_t line = header_lines_ + 1;
   for (auto& s : parts) {
-    base.push_back(t.rows);
     for (auto r : s.rejected_children) rejected_already.push_back(t.rows + r);
     for (auto l : s.row_lines) row_lines.push_back(line + l);
     for (auto& r : s.rejected) {
@@ -32,70 +47,94 @@ raw_table table_reader::join(std::vector<stretch>& parts, std::vector<rejected_r
     s.rejected = {};
   }
   t.counts.used = t.counts.read - t.counts.rejected;
-  for (std::size_t c = 0; c < t.columns.size(); ++c) join_column(parts, base, c, t);
-  if (many) {
-    t.child = std::move(parts[0].child);
-    for (std::size_t i = 1; i < parts.size(); ++i) t.child.insert(t.child.end(), parts[i].child.begin(), parts[i].child.end());
-  } else {
-    drop_repeated_keys(t, std::move(row_lines), rejected_already, rejected);
-  }
+  if (many) join_children(parts, t);
+  for (std::size_t c = 0; c < t.columns.size(); ++c) join_column(parts, c, t);
+  if (!many) drop_repeated_keys(t, std::move(row_lines), rejected_already, rejected);
   return t;
 }
 
-void table_reader::join_column(std::vector<stretch>& parts, const std::vector<std::size_t>& base, std::size_t c, raw_table& t) {
+// The children of the rows: as runs where every stretch has them so, else of each row.
+void table_reader::join_children(std::vector<stretch>& parts, raw_table& t) {
+  t.in_order = true;
+  std::int32_t last_child = -1, last_day = 0;
+  for (const auto& s : parts) {
+    if (s.rows == 0) continue;
+    const auto* days = declared_.time >= 0 ? s.columns[static_cast<std::size_t>(declared_.time)].days() : nullptr;
+    const bool follows = s.first_child > last_child || (s.first_child == last_child && (!days || days[0] >= last_day));
+    t.in_order = t.in_order && s.in_order && follows;
+    last_child = s.last_child;
+    if (days) last_day = days[s.rows - 1];
+  }
+  if (std::any_of(parts.begin(), parts.end(), [](const stretch& s) { return s.by_row; })) {
+    for (auto& s : parts) s.write_out_runs(s.rows);
+    t.child = close_up(parts, child_room_);
+    return;
+  }
+  std::size_t base = 0;
+  for (auto& s : parts) {
+    for (const auto& run : s.runs)
+      if (t.runs.empty() || t.runs.back().child != run.child) t.runs.push_back({static_cast<std::uint32_t>(base + run.row), run.child});
+    base += s.rows;
+    s.runs = {};
+  }
+  child_room_ = {};
+}
+
+void table_reader::join_column(std::vector<stretch>& parts, std::size_t c, raw_table& t) {
   auto& out = t.columns[c];
   out.supplied = cell_of_column_[c] >= 0;
   if (!out.supplied) return;
-  auto append = [&](auto member) {
-    auto all = std::move(parts[0].columns[c].*member);
-    for (std::size_t i = 1; i < parts.size(); ++i) {
-      auto& more = parts[i].columns[c].*member;
-      all.insert(all.end(), more.begin(), more.end());
-      more = {};
-    }
-    return all;
-  };
+  auto& room = rooms_[c];
   switch (declared_.columns[c].type) {
     case column_type::key:
     case column_type::text:
     case column_type::ref:
-      for (auto& s : parts) {
-        auto& column = s.columns[c];
-        // The first texts of all keep the numbers that they have.
-        if (texts_.size() == 0) {
-          texts_ = std::move(column.texts);
-          continue;
-        }
-        std::vector<std::int32_t> number(column.texts.size());
-        for (std::size_t n = 0; n < number.size(); ++n) number[n] = static_cast<std::int32_t>(texts_.number(column.texts.text(static_cast<std::uint32_t>(n))));
-        for (auto& w : column.wholes) w = number[static_cast<std::size_t>(w)];
-        column.texts = {};
-      }
-      out.owned = append(&column_builder::wholes);
+      join_texts(parts, c);
+      out.owned = close_up(parts, room.wholes);
       break;
-    case column_type::date: out.owned = append(&column_builder::wholes); break;
-    case column_type::category: out.owned = append(&column_builder::categories); break;
-    case column_type::yes_no: out.owned = append(&column_builder::bytes); break;
+    case column_type::date: out.owned = close_up(parts, room.wholes); break;
+    case column_type::category: out.owned = close_up(parts, room.categories); break;
+    case column_type::yes_no: out.owned = close_up(parts, room.bytes); break;
     default:
       if (std::all_of(parts.begin(), parts.end(), [&](const stretch& s) { return s.columns[c].small; })) {
-        out.owned = append(&column_builder::bytes);
+        out.owned = close_up(parts, room.bytes);
       } else {
-        for (auto& s : parts) {
-          auto& column = s.columns[c];
-          if (column.small) column.numbers.assign(column.bytes.begin(), column.bytes.end()), column.bytes = {};
-        }
-        out.owned = append(&column_builder::numbers);
+        for (auto& s : parts)
+          if (s.columns[c].small) std::copy_n(room.bytes.data() + s.first_row, s.rows, room.wide() + s.first_row);
+        out.owned = close_up(parts, room.numbers);
       }
+      room.bytes = {};
+      room.numbers = {};
   }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts[i].columns[c].not_known.clear_in(out.known, base[i], t.rows);
-    parts[i].columns[c].nothing.clear_in(out.present, base[i], t.rows);
+  std::size_t base = 0;
+  for (auto& s : parts) {
+    s.columns[c].not_known.clear_in(out.known, base, t.rows);
+    s.columns[c].nothing.clear_in(out.present, base, t.rows);
+    base += s.rows;
+  }
+}
+
+// The stretches' own numbers of texts made those of all.
+void table_reader::join_texts(std::vector<stretch>& parts, std::size_t c) {
+  if (declared_.columns[c].type == column_type::key) {
+    // Keys hardly ever repeat.
+    std::size_t most = texts_.size();
+    for (const auto& s : parts) most += s.columns[c].texts.size();
+    texts_.reserve(most);
+  }
+  std::vector<std::int32_t> number;
+  for (auto& s : parts) {
+    auto& column = s.columns[c];
+    texts_.number_all(column.texts, number);
+    auto& wholes = rooms_[c].wholes;
+    for (auto r = s.first_row; r < s.first_row + s.rows; ++r) wholes[r] = number[static_cast<std::size_t>(wholes[r])];
+    column.texts = {};
   }
 }
 
 // The first row with a key stands; later ones are rejected. A row that was rejected for a bad cell already is counted once.
 void table_reader::drop_repeated_keys(raw_table& t, std::vector<std::uint64_t> lines, const std::vector<std::size_t>& rejected_already, std::vector<rejected_row>& rejected) const {
-  const auto& keys = std::get<std::vector<std::int32_t>>(t.columns[static_cast<std::size_t>(declared_.key)].owned);
+  const auto& keys = std::get<values_of<std::int32_t>>(t.columns[static_cast<std::size_t>(declared_.key)].owned);
   std::vector<bool> seen(texts_.size());
   std::vector<std::uint32_t> kept;
   kept.reserve(t.rows);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/data/load.hpp>
 
-#include <earlysight/base/digest.hpp>
-
 #include "mapped_file.hpp"
 #include "table_reader.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <exception>
-#include <future>
 #include <thread>
 
 namespace earlysight {
@@ -69,17 +66,16 @@ class folder_reader {
     auto file = mapped_file::open(path);
     if (!file) return file.error();
     const auto bytes = file->bytes();
-    auto digest = std::async(std::launch::async, [bytes] { return sha256_hex(bytes); });
     const auto threads = options_.threads > 0 ? options_.threads : std::max(1u, std::thread::hardware_concurrency());
-    csv::table_reader reader(schema_, index, name, bytes, texts_, children_, [this](std::size_t n) { tell(n); });
+    csv::table_reader reader(schema_, index, name, bytes, texts_, children_, options_.stretch_bytes, [this](std::size_t n) { tell(n); });
     const auto first_rejected = rejected_.size();
     auto table = reader.run(threads, rejected_, warnings_);
     if (!table) return table.error();
-    table->digest = digest.get();
     done_ += bytes.size();
     tell(0);
     if (declared.shape == table_shape::child) {
-      children_.text_of_child = std::get<std::vector<std::int32_t>>(table->columns[static_cast<std::size_t>(declared.key)].owned);
+      const auto& keys = std::get<values_of<std::int32_t>>(table->columns[static_cast<std::size_t>(declared.key)].owned);
+      children_.text_of_child.assign(keys.begin(), keys.end());
       children_.child_of_text.assign(texts_.size(), -1);
       for (std::size_t r = 0; r < table->rows; ++r) children_.child_of_text[static_cast<std::size_t>(children_.text_of_child[r])] = static_cast<std::int32_t>(r);
     } else if (!table->doubted.empty()) {

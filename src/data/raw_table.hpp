@@ -4,6 +4,7 @@
 #include <earlysight/data/cohort.hpp>
 
 #include "text_pool.hpp"
+#include "values.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace earlysight {
 
-using owned_values = std::variant<std::monostate, std::vector<double>, std::vector<std::int32_t>, std::vector<std::uint16_t>, std::vector<std::uint8_t>>;
+using owned_values = std::variant<std::monostate, values_of<double>, values_of<std::int32_t>, values_of<std::uint16_t>, values_of<std::uint8_t>>;
 
 /// One column: values of its own, or a view of a host's; bits only where some row is not known, or has none.
 struct raw_column {
@@ -23,11 +24,19 @@ struct raw_column {
   bool supplied = true;
 };
 
+/// Rows from `row` on, up to the next run, that are of one child.
+struct child_run {
+  std::uint32_t row;
+  std::int32_t child;
+};
+
 struct raw_table {
   bool supplied = false;
   std::size_t rows = 0;
   std::vector<raw_column> columns;
-  std::vector<std::int32_t> child;  // of each row, for tables many per child
+  values_of<std::int32_t> child;  // of each row, for tables many per child; or else:
+  std::vector<child_run> runs;
+  bool in_order = false;          // the rows are known to stand by child and time
   std::vector<std::uint64_t> doubted;
   row_counts counts;
   std::string digest;

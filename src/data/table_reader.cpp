@@ -3,10 +3,10 @@
 
 #include <earlysight/text/nearest.hpp>
 
+#include "csv_scan.hpp"
+
 #include <algorithm>
-#include <exception>
 #include <limits>
-#include <thread>
 
 namespace earlysight::csv {
 namespace {
@@ -22,18 +22,47 @@ std::string shown(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
+bool same_bytes(const char* a, const char* b, std::size_t n) {
+  // Eight at a time; the last eight may overlap those before.
+  std::uint64_t x, y;
+  if (n < 8) return std::memcmp(a, b, n) == 0;
+  for (std::size_t i = 0; i + 8 < n; i += 8) {
+    std::memcpy(&x, a + i, 8), std::memcpy(&y, b + i, 8);
+    if (x != y) return false;
+  }
+  std::memcpy(&x, a + n - 8, 8), std::memcpy(&y, b + n - 8, 8);
+  return x == y;
+}
+
+// Of these rows, the first that have as many cells as they should, each row on its own line.
+std::size_t even_rows(const char* base, const std::uint32_t* ends, std::size_t cells, std::size_t rows, const cell_ends& found) {
+  if (rows == 0) return 0;
+  std::size_t lines = 0;
+  for (std::size_t r = 0; r < rows; ++r) lines += base[ends[(r + 1) * cells - 1]] == '\n';
+  // As many line feeds as rows, each at the end of one: none is left for elsewhere.
+  if (lines == rows && found.feeds_in(ends[rows * cells - 1] + 1) == rows) return rows;
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t i = 0; i < cells; ++i)
+      if ((base[ends[r * cells + i]] == '\n') != (i + 1 == cells)) return r;
+  return rows;
+}
+
 }  // namespace
 
-// Where reading stands, and what of the row before may serve again.
+// Where reading stands, and what of the rows before may serve again.
 struct table_reader::place_in_row {
-  const char* file_end;
-  std::string last_key;
+  explicit place_in_row(scan_level level) : ends(level) {}
+
+  const char* file_end = nullptr;
   std::int32_t last_child = -1;
-  bool have_key = false;
-  bool plain_key = false;  // the file writes the last key as it is, so that equal bytes are the same key
   std::vector<raw_cell> cells;
   std::string key_buffer;
   std::vector<std::string> buffers;  // a column's text where quotes were doubled
+  cell_ends ends;
+  std::size_t block_bytes = most_block_bytes;  // few where a row could not be read in a block lately
+  std::vector<child_run> changes;              // rows of the block at which another child begins
+
+  static constexpr std::size_t most_block_bytes = 1 << 14, least_block_bytes = 1 << 8;
 };
 
 const std::string& table_reader::key_name() const {
@@ -42,16 +71,10 @@ const std::string& table_reader::key_name() const {
 
 result<raw_table> table_reader::run(unsigned threads, std::vector<rejected_row>& rejected, std::vector<cohort_warning>& warnings) {
   if (auto header = read_header(warnings); !header) return header.error();
-  auto parts = split(threads);
-  read_all(parts);
-  // A split inside a quoted cell shows: the stretch before does not stop where the next begins. Then the rest is read as one.
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    if (parts[i].stopped == parts[i + 1].begin) continue;
-    parts.resize(i + 1);
-    parts[i] = fresh(parts[i].begin, bytes_.data() + bytes_.size());
-    read(parts[i], 0, true);
-    break;
-  }
+  auto parts = split();
+  make_room(parts, threads);
+  read_all(parts, threads);
+  correct_splits(parts);
   std::size_t rows = 0;
   for (const auto& s : parts) rows += s.rows;
   if (rows >= std::numeric_limits<std::uint32_t>::max()) return unusable(file_ + " has more than 4 billion rows: split the children into several runs");
@@ -108,146 +131,121 @@ result<bool> table_reader::read_header(std::vector<cohort_warning>& warnings) {
   return true;
 }
 
-stretch table_reader::fresh(const char* begin, const char* end) const {
-  stretch s;
-  s.begin = begin, s.end = end;
-  for (const auto& c : declared_.columns) s.columns.emplace_back(c);
-  return s;
-}
-
-std::vector<stretch> table_reader::split(unsigned threads) const {
-  constexpr std::ptrdiff_t worth_a_thread = 1 << 20;
-  const char* end = bytes_.data() + bytes_.size();
-  const auto size = end - body_;
-  const auto n = std::clamp<std::ptrdiff_t>(size / worth_a_thread, 1, std::max(1u, threads));
-  std::vector<stretch> out;
-  const char* begin = body_;
-  for (std::ptrdiff_t i = 0; i < n; ++i) {
-    const char* stop = end;
-    if (i + 1 < n) {
-      stop = body_ + size / n * (i + 1);
-      stop = stop <= begin ? begin : static_cast<const char*>(std::memchr(stop, '\n', static_cast<std::size_t>(end - stop)));
-      stop = stop ? stop + 1 : end;
-    }
-    out.push_back(fresh(begin, stop));
-    begin = stop;
-    if (stop == end) break;
-  }
-  return out;
-}
-
-// About how many rows so many bytes hold, from the first of them.
-std::size_t table_reader::rows_in(std::size_t bytes) const {
-  const auto sample = std::min<std::size_t>(static_cast<std::size_t>(bytes_.data() + bytes_.size() - body_), 1 << 16);
-  const auto lines = static_cast<std::size_t>(std::count(body_, body_ + sample, '\n'));
-  return lines == 0 ? 0 : bytes / 16 * lines / std::max<std::size_t>(1, sample / 16) / 20 * 21 + 64;
-}
-
-void table_reader::read_all(std::vector<stretch>& parts) const {
-  std::exception_ptr failed;
-  std::vector<std::exception_ptr> failures(parts.size());
-  std::vector<std::thread> running;
-  auto stop = [&] {
-    for (auto& t : running) t.join();
-  };
-  auto read_part = [&](std::size_t i) noexcept {
-    try {
-      // The first stretch has room for the rows of all, which join it.
-      const auto all = static_cast<std::size_t>(parts.back().end - parts[0].begin);
-      read(parts[i], rows_in(i == 0 ? all : static_cast<std::size_t>(parts[i].end - parts[i].begin)), i == 0);
-    } catch (...) {
-      failures[i] = std::current_exception();
-    }
-  };
-  try {
-    for (std::size_t i = 1; i < parts.size(); ++i) running.emplace_back(read_part, i);
-  } catch (...) {
-    failed = std::current_exception();
-  }
-  read_part(0);
-  stop();
-  for (const auto& f : failures)
-    if (f) failed = f;
-  if (failed) std::rethrow_exception(failed);
-}
-
-void table_reader::read(stretch& s, std::size_t expected_rows, bool tells) const {
-  constexpr std::ptrdiff_t between_tellings = 8 << 20;
-  for (std::size_t c = 0; c < s.columns.size(); ++c)
-    if (cell_of_column_[c] >= 0) s.columns[c].reserve(expected_rows);
-  if (declared_.shape == table_shape::many_per_child) s.child.reserve(expected_rows);
-  else s.row_lines.reserve(expected_rows);
-  place_in_row at;
+void table_reader::read(stretch& s) const {
+  place_in_row at(level_);
   at.file_end = bytes_.data() + bytes_.size();
   at.buffers.resize(s.columns.size());
-  const char* told = s.begin;
   const char* p = s.begin;
   while (p < s.end) {
-    const char* next = read_plain_row(s, p, at);
-    p = next ? next : read_any_row(s, p, at);
-    if (tells && progress_ && p - told > between_tellings) {
-      told = p;
-      progress_(static_cast<std::size_t>(p - s.begin));
-    }
+    p = read_block(s, p, at);
+    if (p < s.end) p = read_any_row(s, p, at);
   }
   s.stopped = p;
+  for (auto& c : s.columns) c.end_stretch();
 }
 
 std::int32_t table_reader::child_of(std::string_view key, place_in_row& at) const {
-  if (at.have_key && key == at.last_key) return at.last_child;
-  at.last_key = key;
-  at.have_key = true;
   // Files mostly name children in the order of child.csv.
+  auto is = [&](std::size_t child) {
+    return child < children_.text_of_child.size() && texts_.text(static_cast<std::uint32_t>(children_.text_of_child[child])) == key;
+  };
   const auto next = static_cast<std::size_t>(at.last_child + 1);
-  if (next < children_.text_of_child.size() && texts_.text(static_cast<std::uint32_t>(children_.text_of_child[next])) == key) return at.last_child = static_cast<std::int32_t>(next);
+  if (is(next)) return at.last_child = static_cast<std::int32_t>(next);
+  if (next > 0 && is(next - 1)) return at.last_child;
   const auto n = texts_.find(key);
-  return at.last_child = n >= 0 && static_cast<std::size_t>(n) < children_.child_of_text.size() ? children_.child_of_text[static_cast<std::size_t>(n)] : -1;
+  const auto child = n >= 0 && static_cast<std::size_t>(n) < children_.child_of_text.size() ? children_.child_of_text[static_cast<std::size_t>(n)] : -1;
+  if (child >= 0) at.last_child = child;
+  return child;
 }
 
-// The row if every cell of it is plain and good: the way of nearly all rows. Else nullptr, with nothing kept.
-[[gnu::flatten]] const char* table_reader::read_plain_row(stretch& s, const char* row, place_in_row& at) const {
-  const char* end = at.file_end;
-  const char* p = row;
-  const auto cells = column_of_cell_.size();
-  std::int32_t child = -1;
-  for (std::size_t i = 0; i < cells; ++i) {
-    const auto column = column_of_cell_[i];
-    if (column >= 0) {
-      const char* begin = p;
-      p = s.columns[static_cast<std::size_t>(column)].read_plain(p, end);
-      if (!p || (i == key_cell_ && trimmed(begin, p).empty())) return nullptr;
-    } else {
-      const auto length = at.last_key.size();
-      const char* mark = nullptr;
-      if (i == key_cell_ && at.plain_key && at.last_child >= 0 && static_cast<std::size_t>(end - p) > length && (p[length] == ',' || p[length] == '\n') && std::memcmp(p, at.last_key.data(), length) == 0) {
-        mark = p + length;
-        child = at.last_child;
-      } else {
-        mark = next_mark(p, end);
-        if (mark == end || *mark == '"') return nullptr;
-        if (i == key_cell_) {
-          const auto key = trimmed(p, mark);
-          if (key.empty()) return nullptr;
-          child = child_of(key, at);
-          if (child < 0) return nullptr;
-          at.plain_key = true;
-        }
-      }
-      p = mark;
-    }
-    if (i + 1 < cells) {
-      if (*p != ',') return nullptr;
-      ++p;
-    }
+// Adds rows of one child behind the others.
+void table_reader::add_run(stretch& s, std::int32_t child, std::size_t first, std::size_t rows) const {
+  const bool goes_on = s.last_child == child;
+  if (!goes_on) {
+    s.in_order = s.in_order && s.last_child < child;
+    if (s.first_child < 0) s.first_child = child;
+    s.last_child = child;
+    // A file in the order of its dates has a run a row, which takes more memory than the children of the rows.
+    if (s.runs.size() >= 256 && s.runs.size() * 4 > first) s.write_out_runs(first);
+    if (!s.by_row) s.runs.push_back({static_cast<std::uint32_t>(first), child});
   }
-  if (*p == '\r' && p + 1 < end && p[1] == '\n') ++p;
-  if (*p != '\n') return nullptr;
-  if (declared_.shape == table_shape::many_per_child) s.child.push_back(child);
-  else s.row_lines.push_back(s.lines);
-  for (std::size_t i = 0; i < cells; ++i)
-    if (column_of_cell_[i] >= 0) s.columns[static_cast<std::size_t>(column_of_cell_[i])].keep();
-  ++s.rows, ++s.read, ++s.lines;
-  return p + 1;
+  if (s.by_row) std::fill_n(s.child + first, rows, child);
+  if (!s.in_order || declared_.time < 0) return;
+  const auto* times = s.columns[static_cast<std::size_t>(declared_.time)].days();
+  bool falls = false;
+  for (auto r = goes_on ? first : first + 1; r < first + rows; ++r) falls |= times[r] < times[r - 1];
+  s.in_order = !falls;
+}
+
+void stretch::write_out_runs(std::size_t until) {
+  if (by_row) return;
+  for (std::size_t i = 0; i < runs.size(); ++i) std::fill(child + runs[i].row, child + (i + 1 < runs.size() ? runs[i + 1].row : until), runs[i].child);
+  runs = {};
+  by_row = true;
+}
+
+// The children that the rows name, as changes from row to row.
+std::size_t table_reader::read_children(const cell_block& b, std::size_t rows, place_in_row& at) const {
+  at.changes.clear();
+  cell_bounds last{nullptr, nullptr};
+  return each_cell(b, key_cell_, rows, [&](cell_bounds c, std::size_t r) {
+    if (c.size() == last.size() && last.begin && same_bytes(c.begin, last.begin, c.size())) return true;
+    std::string_view key;
+    if (!plain_text(c, key) || key.empty()) return false;
+    const auto child = child_of(key, at);
+    if (child < 0) return false;
+    at.changes.push_back({static_cast<std::uint32_t>(r), child});
+    last = c;
+    return true;
+  });
+}
+
+// Reads rows, a column at a time, while all of them are plain and good: the way of nearly all rows. Answers the row that is not so.
+const char* table_reader::read_block(stretch& s, const char* row, place_in_row& at) const {
+  constexpr std::size_t readable_after = 64 + 8;
+  const auto cells = column_of_cell_.size();
+  const char* p = row;
+  while (p < s.end) {
+    // Whole words, the last of which may reach past the stretch, but not to the end of the file.
+    const auto left = static_cast<std::size_t>(at.file_end - p);
+    if (left < readable_after) return p;
+    const auto wanted = std::min(at.block_bytes, static_cast<std::size_t>(s.end - p));
+    at.ends.find(p, std::min((wanted + 63) / 64, (left - 8) / 64));
+    const auto* ends = at.ends.ends();
+    auto rows = at.ends.size() / cells;
+    const auto until = static_cast<std::size_t>(s.end - p);
+    while (rows > 0 && ends[rows * cells - 1] >= until) --rows;
+    rows = even_rows(p, ends, cells, rows, at.ends);
+    const auto whole = rows;
+    const cell_block block{p, ends, cells, at.ends.carriages()};
+    const bool many = declared_.shape == table_shape::many_per_child;
+    if (many) rows = read_children(block, rows, at);
+    for (std::size_t i = 0; i < cells && rows > 0; ++i)
+      if (const auto c = column_of_cell_[i]; c >= 0) rows = s.columns[static_cast<std::size_t>(c)].read_block(block, i, rows);
+    if (rows > 0) {
+      keep_block(s, rows, at);
+      p += ends[rows * cells - 1] + 1;
+    }
+    const bool held_up = rows < whole || rows == 0 || at.ends.stopped();
+    at.block_bytes = held_up ? std::max(place_in_row::least_block_bytes, at.block_bytes / 4) : std::min(place_in_row::most_block_bytes, at.block_bytes * 2);
+    if (held_up) break;
+  }
+  return p;
+}
+
+void table_reader::keep_block(stretch& s, std::size_t rows, const place_in_row& at) const {
+  const auto first = s.rows;
+  for (std::size_t c = 0; c < s.columns.size(); ++c)
+    if (cell_of_column_[c] >= 0) s.columns[c].keep_block(rows);
+  if (declared_.shape == table_shape::many_per_child) {
+    for (std::size_t i = 0; i < at.changes.size() && at.changes[i].row < rows; ++i) {
+      const auto end = i + 1 < at.changes.size() ? std::min<std::size_t>(at.changes[i + 1].row, rows) : rows;
+      add_run(s, at.changes[i].child, first + at.changes[i].row, end - at.changes[i].row);
+    }
+  } else {
+    for (std::size_t r = 0; r < rows; ++r) s.row_lines.push_back(s.lines + r);
+  }
+  s.rows += rows, s.read += rows, s.lines += rows;
 }
 
 // Any row: kept, or rejected with its reason.
@@ -269,7 +267,6 @@ const char* table_reader::read_any_row(stretch& s, const char* row, place_in_row
   };
   std::string_view key;
   if (key_cell_ < cells && !(open_quote && key_cell_ + 1 == cells)) key = text_of(at.cells[key_cell_], at.key_buffer);
-  at.plain_key = false;
   const std::int32_t child = many && !key.empty() ? child_of(key, at) : -1;
   bool good = whole && !key.empty() && (!many || child >= 0);
   if (open_quote) {
@@ -299,10 +296,10 @@ const char* table_reader::read_any_row(stretch& s, const char* row, place_in_row
     (void)s.columns[static_cast<std::size_t>(declared_.key)].read(key);
     s.rejected_children.push_back(s.rows);
   }
-  if (many) s.child.push_back(child);
-  else s.row_lines.push_back(line);
   for (std::size_t c = 0; c < s.columns.size(); ++c)
     if (cell_of_column_[c] >= 0) s.columns[c].keep();
+  if (many) add_run(s, child, s.rows, 1);
+  else s.row_lines.push_back(line);
   ++s.rows;
   return next;
 }

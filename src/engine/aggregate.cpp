@@ -53,13 +53,24 @@ void evaluation::state::table_known(const plan_node& node, node_values& out, std
   }
 }
 
-const std::uint32_t* evaluation::state::segment_offsets(const plan_node& node, std::vector<std::uint32_t>& own) {
-  if (node.space != 0) return frames[static_cast<std::size_t>(plan_.spaces[static_cast<std::size_t>(node.space)].frame)].offsets.data();
+evaluation::state::segment_bounds evaluation::state::bounds_of_segments(const plan_node& node) {
+  if (node.space != 0) return {frames[static_cast<std::size_t>(plan_.spaces[static_cast<std::size_t>(node.space)].frame)].offsets.data(), 0};
   const auto& first_row = cohort_.tables[static_cast<std::size_t>(node.table)].first_row;
-  own.assign(children + 1, 0);
-  if (!first_row.empty())
-    for (std::size_t i = 0; i <= children; ++i) own[i] = static_cast<std::uint32_t>(first_row[first_child + i] - first_row[first_child]);
-  return own.data();
+  if (!first_row.empty()) return {first_row.data() + first_child, first_row[first_child]};
+  child_offsets.assign(children + 1, 0);
+  return {child_offsets.data(), 0};
+}
+
+// Whether most children have few rows, or none: then rows are looked at, and not children.
+bool evaluation::state::is_sparse(const plan_node& node) const { return node.space == 0 && tables[static_cast<std::size_t>(node.table)].count <= 4 * children; }
+
+template <class Visit>
+void evaluation::state::each_segment(const plan_node& node, std::size_t n, Visit visit) const {
+  if (is_sparse(node)) {
+    for (auto c : tables[static_cast<std::size_t>(node.table)].with_rows) visit(std::size_t{c});
+  } else {
+    for (std::size_t s = 0; s < n; ++s) visit(s);
+  }
 }
 
 // Aggregates that each row adds to as it comes, whichever child it is of: nothing is asked of a child without rows, and a row that is not
@@ -130,6 +141,20 @@ bool evaluation::state::aggregate_rows(const plan_node& node, node_values& out) 
         for (std::size_t c = 0; c < children; ++c) out.number_store[c] = seen[c] != 0 ? out.number_store[c] / seen[c] : 0;
       return true;
     }
+    case aggregation::count_different: {
+      const auto& of = plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type;
+      if (of.of != kind::category || program_.category_sets[static_cast<std::size_t>(of.categories)].size() > 63) return false;
+      const auto& value = in(node, 3);
+      seen_codes.assign(children, 0);
+      each_possible([&](std::size_t r) {
+        const auto c = static_cast<std::size_t>(child[r]);
+        if (!is_certain(r) || !kernel::test(value.known.data(), r)) set(doubts, c);
+        else if (kernel::test(value.present.data(), r)) seen_codes[c] |= word{1} << (value.whole[r] & 63);  // a word that is none of the set has code -1
+      });
+      for (std::size_t c = 0; c < children; ++c) out.number_store[c] = std::popcount(seen_codes[c]);
+      for (std::size_t w = 0; w < kernel::words_for(children); ++w) out.known[w] &= ~doubts[w];
+      return true;
+    }
     case aggregation::latest:
     case aggregation::earliest: {
       // Rows stand in the order of time: the first that comes, or the last.
@@ -159,59 +184,65 @@ void evaluation::state::aggregate(const plan_node& node, node_values& out, std::
   const auto& chosen = in(node, 0);
   const auto& table = in(node, 2);  // truth: the table is known
   const auto m = masks_of(chosen, in(node, 1));
-  const auto* offset = segment_offsets(node, child_offsets);
+  const auto offset = bounds_of_segments(node);
   prepare(node.type, out, n);
   for (std::size_t w = 0; w < kernel::words_for(n); ++w) {
     out.known[w] = table.truth[w];
     out.present[w] = ~word{0};
     out.truth[w] = 0;
   }
-  if (node.space == 0) {
+  auto not_known = [&](std::size_t s) { kernel::assign(out.known.data(), s, false); };
+  if (is_sparse(node)) {
     doubts.assign(kernel::words_for(n), 0);
     if (aggregate_rows(node, out)) {
       if (node.type.of == kind::truth)
         for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w];
       return;
     }
+    // What no rows come to; below, only children with rows.
+    if (node.type.of == kind::number) std::fill_n(out.number_store.begin(), n, 0);
+    if (node.type.of == kind::number && node.type.bounded) std::fill_n(out.high_store.begin(), n, 0);
+    if (node.over == aggregation::latest || node.over == aggregation::earliest) std::fill_n(out.present.begin(), kernel::words_for(n), 0);
+    if (node.over == aggregation::share) std::fill_n(out.known.begin(), kernel::words_for(n), 0);
   }
-  auto not_known = [&](std::size_t s) { kernel::assign(out.known.data(), s, false); };
   switch (node.over) {
     case aggregation::any:
     case aggregation::no:
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         const auto c = kernel::count_rows(m, offset[s], offset[s + 1]);
         if (c.low == 0 && c.high > 0) not_known(s);
         else kernel::assign(out.truth.data(), s, (node.over == aggregation::any) == (c.low > 0));
-      }
+      });
       break;
     case aggregation::count:
     case aggregation::longest_run: {
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         const auto c = node.over == aggregation::count ? kernel::count_rows(m, offset[s], offset[s + 1]) : kernel::longest_run(m, offset[s], offset[s + 1]);
         out.number_store[s] = static_cast<double>(c.low);
         out.high_store[s] = static_cast<double>(c.high);
-      }
+      });
       break;
     }
     case aggregation::share:
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         const auto a = offset[s], b = offset[s + 1];
         const auto all = kernel::count_bits(m.belongs_truth, a, b);
         out.number_store[s] = all > 0 ? static_cast<double>(kernel::count_certain(m, a, b)) / static_cast<double>(all) : 0;
-        if (all == 0 || kernel::count_not_known(m.belongs_known, a, b) > 0 || kernel::count_not_known(m.chosen_known, a, b) > 0) not_known(s);
-      }
+        const bool known = all > 0 && kernel::count_not_known(m.belongs_known, a, b) == 0 && kernel::count_not_known(m.chosen_known, a, b) == 0;
+        kernel::assign(out.known.data(), s, known && kernel::test(table.truth.data(), s));
+      });
       break;
     case aggregation::count_different: {
       const auto& value = in(node, 3);
       const auto& type = plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type;
       std::vector<double> values_seen;
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         const auto a = offset[s], b = offset[s + 1];
         bool known = kernel::count_not_known(m.chosen_known, a, b) == 0;
         kernel::for_each_chosen(m, a, b, [&](std::size_t i) { known = known && kernel::test(value.known.data(), i); });
         out.number_store[s] = static_cast<double>(count_different(value, type, m, a, b, values_seen));
         if (!known) not_known(s);
-      }
+      });
       break;
     }
     case aggregation::total:
@@ -219,31 +250,31 @@ void evaluation::state::aggregate(const plan_node& node, node_values& out, std::
     case aggregation::highest:
     case aggregation::lowest: {
       const auto& value = in(node, 3);
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         const auto r = kernel::reduce_numbers(node.over, m, value, offset[s], offset[s + 1]);
         out.number_store[s] = r.number;
         if (!r.known) not_known(s);
         if (!r.present) kernel::assign(out.present.data(), s, false);
-      }
+      });
       break;
     }
     case aggregation::latest:
     case aggregation::earliest: {
       const auto& value = in(node, 3);
-      for (std::size_t s = 0; s < n; ++s) {
+      each_segment(node, n, [&](std::size_t s) {
         if (kernel::count_not_known(m.chosen_known, offset[s], offset[s + 1]) > 0) {
           not_known(s);
-          continue;
+          return;
         }
         const auto i = kernel::nth_chosen(m, offset[s], offset[s + 1], node.count, node.over == aggregation::latest);
         if (i == kernel::none) {
           kernel::assign(out.present.data(), s, false);
-          continue;
+          return;
         }
         const bool known = kernel::test(out.known.data(), s);
         copy_element(value, i, out, s, node.type);
         if (!known) not_known(s);
-      }
+      });
       break;
     }
     case aggregation::days_covered: days_covered(node, out, n, offset); break;
@@ -252,7 +283,7 @@ void evaluation::state::aggregate(const plan_node& node, node_values& out, std::
     for (std::size_t w = 0; w < kernel::words_for(n); ++w) out.truth[w] &= out.known[w];
 }
 
-void evaluation::state::days_covered(const plan_node& node, node_values& out, std::size_t n, const std::uint32_t* offset) {
+void evaluation::state::days_covered(const plan_node& node, node_values& out, std::size_t n, segment_bounds offset) {
   const auto& t = program_.schema.tables[static_cast<std::size_t>(node.table)];
   const auto& data = cohort_.tables[static_cast<std::size_t>(node.table)];
   const auto& start = data.columns[static_cast<std::size_t>(t.time)];
@@ -269,7 +300,7 @@ void evaluation::state::days_covered(const plan_node& node, node_values& out, st
   auto days_up_to = [&](std::int32_t d) {
     return node.days == day_set::all ? d : node.days == day_set::terms ? calendar.term_days_up_to({d}) : calendar.school_week_days_up_to({d});
   };
-  for (std::size_t s = 0; s < n; ++s) {
+  each_segment(node, n, [&](std::size_t s) {
     bool known = kernel::count_not_known(m.chosen_known, offset[s], offset[s + 1]) == 0;
     auto low = std::numeric_limits<std::int32_t>::min(), high = plan_.as_of.day;
     if (first && first->has_value(s)) low = first->whole[s];
@@ -302,7 +333,7 @@ void evaluation::state::days_covered(const plan_node& node, node_values& out, st
     }
     out.number_store[s] = static_cast<double>(days);
     if (!known) kernel::assign(out.known.data(), s, false);
-  }
+  });
 }
 
 // Rows of a table whose time lies between two days of each parent: the rows stand in the order of time, so a binary search finds them.

@@ -180,8 +180,14 @@ void evaluation::state::compare(const plan_node& node, node_values& out, std::si
       decide_each(n, out, [&](std::size_t i) { return kernel::compare_bounds(node.test, a.number[i], a.high[i], b.number[i], b.high[i]); });
     }
   } else if (left.type.of == kind::number) {
-    if (right_is_one) kernel::compare_with_number(node.test, a.number, right.value.number, n, truth);
-    else kernel::compare_numbers(node.test, a.number, b.number, n, truth);
+    if (right_is_one) {
+      auto& range = compared[static_cast<std::size_t>(&node - plan_.nodes.data())];
+      if (range.type != as_doubles) {
+        const auto r = kernel::doubles_of(node.test, right.value.number);
+        range = {as_doubles, r.low, r.high};
+      }
+      kernel::in_range(a.number, n, range.low, range.high, truth);
+    } else kernel::compare_numbers(node.test, a.number, b.number, n, truth);
   } else if (right_is_one) {
     kernel::compare_with_whole(node.test, a.whole, right.type.of == kind::date ? right.value.date.day : b.whole[0], n, truth);
   } else {
@@ -391,15 +397,19 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       all_present();
       break;
     }
-    case plan_operation::at_least_of:
+    case plan_operation::at_least_of: {
+      auto& sides = inputs_scratch;
+      sides.clear();
+      for (std::size_t k = 0; k < node.inputs.size(); ++k) sides.emplace_back(in(node, k).truth.data(), in(node, k).known.data());
       for (std::size_t w = 0; w < words; ++w) {
-        const auto yes = kernel::at_least(node.count, node.inputs.size(), [&](std::size_t k) { return in(node, k).truth[w] & in(node, k).known[w]; });
-        const auto perhaps = kernel::at_least(node.count, node.inputs.size(), [&](std::size_t k) { return in(node, k).truth[w] | ~in(node, k).known[w]; });
+        const auto yes = kernel::at_least(node.count, sides.size(), [&](std::size_t k) { return sides[k].first[w] & sides[k].second[w]; });
+        const auto perhaps = kernel::at_least(node.count, sides.size(), [&](std::size_t k) { return sides[k].first[w] | ~sides[k].second[w]; });
         out.truth[w] = yes;
         out.known[w] = yes | ~perhaps;
       }
       all_present();
       break;
+    }
     case plan_operation::recode: {
       const auto& x = in(node, 0);
       auto* to = out.wholes(n);
@@ -410,7 +420,7 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       }
       break;
     }
-    case plan_operation::outcome:
+    case plan_operation::outcome: {
       // Truth: fires. Known: can tell. Present: applies.
       if (!node.flag) {
         std::fill(out.truth.begin(), out.truth.end(), 0);
@@ -418,8 +428,8 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
         std::fill(out.present.begin(), out.present.end(), 0);
         break;
       }
+      const auto &f = in(node, 0), &c = in(node, 1), &u = in(node, 2);
       for (std::size_t w = 0; w < words; ++w) {
-        const auto &f = in(node, 0), &c = in(node, 1), &u = in(node, 2);
         const word not_for = f.known[w] & ~f.truth[w];
         const word fires = f.truth[w] & f.known[w] & c.truth[w] & c.known[w] & u.known[w] & ~u.truth[w];
         const word silent = ~not_for & ((c.known[w] & ~c.truth[w]) | (u.truth[w] & u.known[w]));
@@ -428,6 +438,7 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
         out.present[w] = ~not_for;
       }
       break;
+    }
     default: break;
   }
 }

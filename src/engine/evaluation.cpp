@@ -48,12 +48,43 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   ++block_stamp;
   first_group = first / 64;
   groups = kernel::words_for(count);
-  for (auto id : with_panels) {
+  for (std::size_t k = 0; k < with_panels.size(); ++k) {
+    const auto id = with_panels[k];
     const auto& node = plan_.nodes[static_cast<std::size_t>(id)];
-    if (panel_plan[static_cast<std::size_t>(id)] >= 0) aggregate_panel(node, nullptr, values[static_cast<std::size_t>(id)], count);
-    else if (node.op == plan_operation::frame && frame_by_panel[static_cast<std::size_t>(node.frame)]) frame_panel(node, values[static_cast<std::size_t>(id)], count);
+    auto& out = values[static_cast<std::size_t>(id)];
+    lend(out, node.type);
+    if (panel_plan[static_cast<std::size_t>(id)] >= 0) aggregate_panel(node, nullptr, 0, groups, out, count);
+    else if (node.op == plan_operation::frame && frame_by_panel[static_cast<std::size_t>(node.frame)]) frame_panel(node, out, count);
     else evaluate(id);
+    for (auto done : done_after[k]) take_back(values[static_cast<std::size_t>(done)]);
   }
+}
+
+// Numbers and wholes that nobody reads any more are written over by the next node while they are in the cache.
+void evaluation::state::lend(kernel::node_values& v, const value_type& type) {
+  auto from = [](auto& spare, auto& store) {
+    if (!store.empty() || spare.empty()) return;
+    store = std::move(spare.back());
+    spare.pop_back();
+  };
+  if (type.of == kind::number) {
+    from(spare_numbers, v.number_store);
+    if (type.bounded) from(spare_numbers, v.high_store);
+  } else if (type.of != kind::truth) {
+    from(spare_wholes, v.whole_store);
+  }
+}
+
+void evaluation::state::take_back(kernel::node_values& v) {
+  auto to = [](auto& spare, auto& store) {
+    if (!store.empty()) spare.push_back(std::move(store));
+    store.clear();
+  };
+  to(spare_numbers, v.number_store);
+  to(spare_numbers, v.high_store);
+  to(spare_wholes, v.whole_store);
+  v.number = v.high = nullptr;
+  v.whole = nullptr;
 }
 
 void evaluation::state::evaluate(plan_node_id id) {

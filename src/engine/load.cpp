@@ -3,6 +3,8 @@
 #include "kernel/dispatch.hpp"
 #include "state.hpp"
 
+#include <limits>
+
 namespace earlysight {
 namespace {
 
@@ -24,7 +26,7 @@ void apply_future(future f, std::int32_t as_of, std::size_t n, node_values& out)
   word later[1];
   for (std::size_t w = 0; w < kernel::words_for(n); ++w) {
     const auto base = w * 64;
-    kernel::fill_bits(std::min<std::size_t>(64, n - base), later, [&](std::size_t j) { return out.whole[base + j] > as_of; });
+    kernel::active().wholes_in_range(out.whole + base, std::min<std::size_t>(64, n - base), as_of + 1, std::numeric_limits<std::int32_t>::max(), later);
     const word values = later[0] & out.known[w] & out.present[w];
     if (f == future::nothing) out.present[w] &= ~values;
     else out.known[w] &= ~values;
@@ -87,6 +89,12 @@ void evaluation::state::load(const plan_node& node, node_values& out, std::size_
   if (node.type.of == kind::date) apply_future(future_of(declared, node.column), plan_.as_of.day, n, out);
 }
 
+void evaluation::state::widen(node_values& v, plan_node_id id) {
+  const auto& type = plan_.nodes[static_cast<std::size_t>(id)].type;
+  lend(v, type);
+  v.widen(type.of == kind::number);
+}
+
 void evaluation::state::look_up(const plan_node& node, node_values& out, std::size_t n) {
   const auto& from = cohort_.tables[static_cast<std::size_t>(node.table)].columns[static_cast<std::size_t>(node.via)];
   const auto& declared = program_.schema.tables[static_cast<std::size_t>(node.other)];
@@ -127,12 +135,16 @@ void evaluation::state::map_rows(std::int32_t table) {
   block.with_rows.clear();
   const auto& first_row = cohort_.tables[static_cast<std::size_t>(table)].first_row;
   if (first_row.empty()) return;
+  // First who has rows, without a branch on it; then whose each is.
+  block.with_rows.resize(children + 1);
+  std::size_t n = 0;
   for (std::size_t i = 0; i < children; ++i) {
-    const auto a = first_row[first_child + i], b = first_row[first_child + i + 1];
-    if (a == b) continue;
-    block.with_rows.push_back(static_cast<std::uint32_t>(i));
-    std::fill(block.child_of_row.begin() + static_cast<std::ptrdiff_t>(a - block.first), block.child_of_row.begin() + static_cast<std::ptrdiff_t>(b - block.first), static_cast<std::int32_t>(i));
+    block.with_rows[n] = static_cast<std::uint32_t>(i);
+    n += first_row[first_child + i] != first_row[first_child + i + 1] ? 1 : 0;
   }
+  block.with_rows.resize(n);
+  for (auto i : block.with_rows)
+    for (auto r = first_row[first_child + i]; r < first_row[first_child + i + 1]; ++r) block.child_of_row[r - block.first] = static_cast<std::int32_t>(i);
 }
 
 const std::vector<std::int32_t>& evaluation::state::children_of_rows(std::int32_t table) {
@@ -157,11 +169,13 @@ void evaluation::state::gather(const plan_node& node, node_values& out, std::siz
   const auto& space = plan_.spaces[static_cast<std::size_t>(node.space)];
   const bool from_children = plan_.nodes[static_cast<std::size_t>(node.inputs[0])].space == 0;
   prepare(node.type, out, n);
-  auto take = [&](auto index) {
-    kernel::fill_bits(n, out.known.data(), [&](std::size_t i) { return kernel::test(from.known.data(), index(i)); });
-    kernel::fill_bits(n, out.present.data(), [&](std::size_t i) { return kernel::test(from.present.data(), index(i)); });
+  auto take = [&](const std::int32_t* at) {
+    const auto& active = kernel::active();
+    auto index = [at](std::size_t i) { return static_cast<std::size_t>(at[i]); };
+    active.gather_bits(from.known.data(), at, n, out.known.data());
+    active.gather_bits(from.present.data(), at, n, out.present.data());
     if (node.type.of == kind::truth) {
-      kernel::fill_bits(n, out.truth.data(), [&](std::size_t i) { return kernel::test(from.truth.data(), index(i)); });
+      active.gather_bits(from.truth.data(), at, n, out.truth.data());
     } else if (node.type.of == kind::number) {
       for (std::size_t i = 0; i < n; ++i) out.number_store[i] = from.number[index(i)];
       if (node.type.bounded)
@@ -171,17 +185,16 @@ void evaluation::state::gather(const plan_node& node, node_values& out, std::siz
     }
   };
   if (space.of == plan_space::what::rows) {
-    const auto* child = children_of_rows(space.table).data();
-    take([child](std::size_t i) { return static_cast<std::size_t>(child[i]); });
+    take(children_of_rows(space.table).data());
   } else if (from_children) {
     // Through the frame to the child.
     scratch.resize(n);
-    for (std::size_t i = 0; i < n; ++i) scratch[i] = static_cast<std::size_t>(child_of(node.space, i));
-    take([this](std::size_t i) { return scratch[i]; });
+    for (std::size_t i = 0; i < n; ++i) scratch[i] = child_of(node.space, i);
+    take(scratch.data());
   } else {
     const auto& frame = frames[static_cast<std::size_t>(space.frame)];
     const auto& index = space.of == plan_space::what::segments ? frame.segment_parent : node.flag ? frame.parent : frame.row;
-    take([&index](std::size_t i) { return static_cast<std::size_t>(index[i]); });
+    take(index.data());
   }
 }
 

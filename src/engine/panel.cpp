@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a plan's operations go by panel, and the values they read there.
+#include "kernel/dispatch.hpp"
 #include "state.hpp"
 
 #include <earlysight/calendar/date.hpp>
@@ -174,6 +175,7 @@ void evaluation::state::plan_panels() {
     without_panels.erase(end, without_panels.end());
   }
   with_panels = without_panels;
+  plan_buffers();
   if (std::none_of(cohort_.tables.begin(), cohort_.tables.end(), [](const table_data& t) { return t.panel != nullptr; })) return;
   panel_class.assign(n, by_panel::no);
   same_as.resize(n);
@@ -213,6 +215,40 @@ void evaluation::state::plan_panels() {
   }
   with_panels = needed_nodes(true);
   std::erase_if(with_panels, [&](plan_node_id id) { return plan_.nodes[static_cast<std::size_t>(id)].op == plan_operation::constant; });
+  plan_buffers();
+}
+
+// After which node each is read for the last time. What a frame reads is kept: its own nodes read it again and again.
+void evaluation::state::plan_buffers() {
+  std::vector<std::size_t> last(plan_.nodes.size(), with_panels.size());
+  std::vector<std::uint8_t> kept(plan_.nodes.size());
+  for (std::size_t k = 0; k < with_panels.size(); ++k) {
+    std::vector<plan_node_id> todo{with_panels[k]};
+    const auto& node = plan_.nodes[static_cast<std::size_t>(with_panels[k])];
+    last[static_cast<std::size_t>(with_panels[k])] = k;
+    if (node.op == plan_operation::frame) {
+      const auto& f = plan_.frames[static_cast<std::size_t>(node.frame)];
+      for (auto id : {f.first_day, f.last_day, f.asked})
+        if (id >= 0) kept[static_cast<std::size_t>(id)] = 1;
+      for (auto inner : f.nodes)
+        for (auto i : plan_.nodes[static_cast<std::size_t>(inner)].inputs) kept[static_cast<std::size_t>(i)] = 1;
+    }
+    // Through rows that are only seen by panel to the children that they take from.
+    std::vector<std::uint8_t> seen(panel_plan[static_cast<std::size_t>(with_panels[k])] >= 0 ? plan_.nodes.size() : 0);
+    while (!todo.empty()) {
+      const auto id = todo.back();
+      todo.pop_back();
+      for (auto i : plan_.nodes[static_cast<std::size_t>(id)].inputs) {
+        last[static_cast<std::size_t>(i)] = k;
+        if (!seen.empty() && plan_.nodes[static_cast<std::size_t>(i)].space != 0 && !std::exchange(seen[static_cast<std::size_t>(i)], 1)) todo.push_back(i);
+      }
+    }
+  }
+  done_after.assign(with_panels.size(), {});
+  for (auto id : with_panels) {
+    const auto i = static_cast<std::size_t>(id);
+    if (!kept[i] && plan_.nodes[i].type.of != kind::truth) done_after[last[i]].push_back(id);
+  }
 }
 
 // --- values
@@ -273,7 +309,7 @@ void evaluation::state::load_panel(const plan_node& node, node_values& out) {
   bits(c.known, out.known);
   bits(c.present, out.present);
   if (node.type.of == kind::truth) {
-    kernel::fill_bits(words * lanes, out.truth.data(), [=](std::size_t i) { return bytes[i] != 0; });
+    kernel::active().nonzero(bytes, words * lanes, out.truth.data());
     for (std::size_t w = 0; w < words; ++w) out.truth[w] &= out.known[w] & out.present[w];
   } else {
     out.hold(bytes, words * lanes);

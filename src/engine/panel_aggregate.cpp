@@ -30,41 +30,40 @@ struct conditions {
   const std::vector<std::uint8_t>* by_slot;
 };
 
-// Of the group whose first word is `base`: which rows hold all conditions, at the slots asked for.
-void masks_of_group(const conditions& c, const word* exists, std::size_t base, const std::uint16_t* slots, std::size_t n, group_masks& out) {
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto w = base + slots[k];
-    const auto there = exists ? exists[w] : all;
+// What is the same in every group, of the slots asked for.
+void masks_of_slots(const conditions& c, const std::vector<std::uint16_t>& slots, group_masks& out) {
+  out.n = slots.size();
+  for (std::size_t k = 0; k < out.n; ++k) {
     const auto state = (*c.by_slot)[slots[k]];
-    out.possible[k] = state != 0 ? there : 0;
-    out.certain[k] = state == 1 ? there : 0;
     out.slot[k] = slots[k];
+    out.possible[k] = state != 0 ? all : 0;
+    out.certain[k] = state == 1 ? all : 0;
+  }
+}
+
+// Of the group whose first word is `base`: which rows hold all conditions.
+void masks_of_group(const conditions& c, const word* exists, std::size_t base, const group_masks& of_slots, group_masks& out) {
+  const auto n = of_slots.n;
+  out.n = n;
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto there = exists ? exists[base + of_slots.slot[k]] : all;
+    out.slot[k] = of_slots.slot[k];
+    out.possible[k] = of_slots.possible[k] & there;
+    out.certain[k] = of_slots.certain[k] & there;
   }
   for (const auto* v : c.lanes)
     for (std::size_t k = 0; k < n; ++k) {
-      const auto w = base + slots[k];
+      const auto w = base + out.slot[k];
       out.certain[k] &= v->truth[w] & v->known[w];
       out.possible[k] &= v->truth[w] | ~v->known[w];
     }
-  out.n = n;
 }
 
-// How many of the masks have each of the 64 bits: counted in planes, a plane a binary digit.
+// How many of the masks have each of the 64 bits.
 void count_lanes(const word* masks, std::size_t n, double* out) {
-  std::array<word, 8> plane{};
-  for (std::size_t k = 0; k < n; ++k) {
-    auto carry = masks[k];
-    for (std::size_t p = 0; carry != 0; ++p) {
-      const auto both = plane[p] & carry;
-      plane[p] ^= carry;
-      carry = both;
-    }
-  }
-  for (std::size_t j = 0; j < lanes; ++j) {
-    std::uint32_t count = 0;
-    for (std::size_t p = 0; p < plane.size(); ++p) count |= static_cast<std::uint32_t>(plane[p] >> j & 1) << p;
-    out[j] = count;
-  }
+  alignas(64) std::array<std::uint8_t, lanes> counts;
+  kernel::active().count_slots(masks, n, counts.data());
+  kernel::active().bytes_to_doubles(counts.data(), lanes, out);
 }
 
 word any_of(const word* masks, std::size_t n) {
@@ -80,25 +79,27 @@ word any_doubt(const group_masks& m) {
   return doubt;
 }
 
-// The longest run of one child among the slots that belong, low and high; see kernel::longest_run.
-struct run_lengths {
-  std::array<std::uint8_t, lanes> low{}, high{}, best_low{}, best_high{};
-
-  void row(word member, word perhaps_member, word holds, word may_hold) {
-    for (std::size_t j = 0; j < lanes; ++j) {
-      const auto in = member >> j & 1, maybe = perhaps_member >> j & 1, sure = holds >> j & 1, may = may_hold >> j & 1;
-      const auto longer = static_cast<std::uint8_t>(low[j] + 1), higher = static_cast<std::uint8_t>(high[j] + 1);
-      low[j] = in ? (sure ? longer : 0) : maybe ? 0 : low[j];
-      high[j] = in ? (may ? higher : 0) : maybe && may ? higher : high[j];
-      best_low[j] = std::max(best_low[j], low[j]);
-      best_high[j] = std::max(best_high[j], high[j]);
-    }
-  }
-};
+// The longest runs of the slots that belong, low and high; see kernel::longest_run.
+void run_lengths(const group_masks& belongs, const group_masks& chosen, double* low, double* high) {
+  std::array<word, most_slots> grows, stays;
+  alignas(64) std::array<std::uint8_t, lanes> longest;
+  const auto& active = kernel::active();
+  word doubt = 0;
+  for (std::size_t k = 0; k < chosen.n; ++k) doubt |= (belongs.possible[k] & ~belongs.certain[k]) | (chosen.possible[k] & ~chosen.certain[k]);
+  // For sure: a member that holds makes it longer; who is no member, for sure, stands outside.
+  for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.certain[k] & chosen.certain[k], stays[k] = ~belongs.possible[k];
+  active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());
+  active.bytes_to_doubles(longest.data(), lanes, low);
+  if (doubt == 0) return static_cast<void>(std::copy_n(low, lanes, high));
+  // Perhaps: whoever may be a member and may hold makes it longer; only a member that does not hold ends it.
+  for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.possible[k] & chosen.possible[k], stays[k] = ~belongs.certain[k];
+  active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());
+  active.bytes_to_doubles(longest.data(), lanes, high);
+}
 
 }  // namespace
 
-void evaluation::state::aggregate_panel(const plan_node& node, const std::vector<std::uint16_t>* week, node_values& out, std::size_t n) {
+void evaluation::state::aggregate_panel(const plan_node& node, const std::vector<std::uint16_t>* week, std::size_t group, std::size_t end_group, node_values& out, std::size_t n) {
   const auto id = static_cast<std::size_t>(&node - plan_.nodes.data());
   const auto& plan = panel_aggregates[static_cast<std::size_t>(panel_plan[id])];
   const auto& p = *panel_of(plan_.nodes[static_cast<std::size_t>(node.inputs[0])].space);
@@ -126,15 +127,16 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
   const auto* bytes = held && numbers ? *held : nullptr;
   if (value && value->is_narrow() && !bytes) value->widen(value_type.of == kind::number);
 
-  const auto rounded = groups * lanes;
-  prepare(node.type, out, rounded);
+  prepare(node.type, out, (end_group - group) * lanes);
   const auto& table = values[static_cast<std::size_t>(node.inputs[2])];
-  group_masks m, b;
-  for (std::size_t g = 0; g < groups; ++g) {
-    const auto base = g * slots, first = g * lanes;
-    const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_word;
-    masks_of_group(chosen, exists, base, slot_scratch.data(), slot_scratch.size(), m);
-    if (about_belonging) masks_of_group(belongs, exists, base, slot_scratch.data(), slot_scratch.size(), b);
+  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_word;
+  group_masks m, b, chosen_slots, belongs_slots;
+  masks_of_slots(chosen, slot_scratch, chosen_slots);
+  if (about_belonging) masks_of_slots(belongs, slot_scratch, belongs_slots);
+  for (std::size_t g = 0; g < end_group - group; ++g) {
+    const auto base = (group + g) * slots, first = g * lanes;
+    masks_of_group(chosen, exists, base, chosen_slots, m);
+    if (about_belonging) masks_of_group(belongs, exists, base, belongs_slots, b);
     word known = all, present = all, truth = 0;
     double* number = node.type.of == kind::number ? out.number_store.data() + first : nullptr;
     switch (node.over) {
@@ -151,9 +153,7 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
         else count_lanes(m.possible.data(), m.n, out.high_store.data() + first);
         break;
       case aggregation::longest_run: {
-        run_lengths runs;
-        for (std::size_t k = 0; k < m.n; ++k) runs.row(b.certain[k], b.possible[k] & ~b.certain[k], m.certain[k], m.possible[k]);
-        for (std::size_t j = 0; j < lanes; ++j) number[j] = runs.best_low[j], out.high_store[first + j] = runs.best_high[j];
+        run_lengths(b, m, number, out.high_store.data() + first);
         break;
       }
       case aggregation::share: {
@@ -182,8 +182,7 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
           const auto* tile = bytes + base * lanes;
           if (node.over == aggregation::highest || node.over == aggregation::lowest) {
             alignas(64) std::array<std::uint8_t, lanes> best;
-            best.fill(node.over == aggregation::highest ? 0 : 255);
-            for (std::size_t k = 0; k < m.n; ++k) (node.over == aggregation::highest ? active.max_bytes : active.min_bytes)(tile + m.slot[k] * lanes, &m.certain[k], lanes, best.data());
+            (node.over == aggregation::highest ? active.highest_of_slots : active.lowest_of_slots)(tile, m.certain.data(), m.slot.data(), m.n, best.data());
             active.bytes_to_doubles(best.data(), lanes, number);
           } else {
             alignas(64) std::array<std::uint16_t, lanes> sum;
@@ -258,77 +257,84 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
   }
 }
 
-// A trend over the weeks of a panel: the frame's output for all children a week at a time, and least squares as they come.
+// A trend over the weeks of a panel: the frame's output for a number of children a week at a time, and least squares as they come.
 void evaluation::state::frame_panel(const plan_node& node, node_values& out, std::size_t n) {
+  // So many that their sums stay in the first-level cache.
+  constexpr std::size_t groups_at_once = 8;
   const auto& f = plan_.frames[static_cast<std::size_t>(node.frame)];
   const auto& p = *panel_of(f.elements);
-  const auto slots = p.slots(), rounded = groups * lanes;
-  prepare(node.type, out, rounded);
+  const auto& active = kernel::active();
+  prepare(node.type, out, groups * lanes);
   std::fill(out.truth.begin(), out.truth.end(), 0);
   std::fill(out.present.begin(), out.present.end(), all);
   const auto& table_known = values[static_cast<std::size_t>(plan_.table_known[static_cast<std::size_t>(f.table)])];
   std::copy_n(table_known.truth.begin(), groups, out.known.begin());
-  sums.assign(5 * rounded, 0);
-  auto *count = sums.data(), *sum_x = count + rounded, *sum_y = sum_x + rounded, *sum_xx = sum_y + rounded, *sum_xy = sum_xx + rounded;
-  weeks.assign(rounded, 0);
-  members.assign(groups, 0);  // children with a week before this one
   std::vector<plan_node_id> by_lane;
-  std::vector<std::uint8_t> by_slot(slots, 1);
+  std::vector<std::uint8_t> by_slot(p.slots(), 1);
   collect(f.chosen, by_lane, by_slot);
   conditions chosen{{}, &by_slot};
   for (auto i : by_lane) chosen.lanes.push_back(&panel_values(i));
-  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * slots;
+  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * p.slots();
   const bool bounded = plan_.nodes[static_cast<std::size_t>(f.output)].type.bounded;
-  group_masks m;
-  for (const auto& week : frame_weeks[static_cast<std::size_t>(node.frame)]) {
-    for (auto id : f.nodes) {
-      const auto& inner = plan_.nodes[static_cast<std::size_t>(id)];
-      if (inner.space != f.segments) continue;
-      auto& result = values[static_cast<std::size_t>(id)];
-      if (inner.op == plan_operation::aggregate) aggregate_panel(inner, &week.slots, result, n);
-      else if (inner.op == plan_operation::gather) alias(inner, result);
-      else evaluate(id, result, n);
-    }
-    const auto& y = values[static_cast<std::size_t>(f.output)];
-    for (std::size_t g = 0; g < groups; ++g) {
-      masks_of_group(chosen, exists, g * slots, week.slots.data(), week.slots.size(), m);
-      const auto here_now = any_of(m.certain.data(), m.n);
-      out.known[g] &= ~any_doubt(m);
-      for (auto fresh = here_now & ~members[g]; fresh != 0; fresh &= fresh - 1) weeks[g * lanes + static_cast<std::size_t>(std::countr_zero(fresh))] = week.monday;
-      members[g] |= here_now;
-      auto counted = here_now & y.known[g];
-      if (bounded)
-        for (auto left = counted; left != 0; left &= left - 1) {
-          const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
-          if (y.number[i] != y.high[i]) counted &= ~(left & -left);
-        }
-      out.known[g] &= ~(here_now & ~counted);
-      counted &= y.present[g];
-      for (std::size_t j = 0; j < lanes; ++j) {
-        const auto i = g * lanes + j;
-        const bool adds = counted >> j & 1;
-        const double x = adds ? (week.monday - weeks[i]) / 7 : 0, v = adds ? y.number[i] : 0;
-        count[i] += adds ? 1 : 0, sum_x[i] += x, sum_y[i] += v, sum_xx[i] += x * x, sum_xy[i] += x * v;
+  const auto& all_weeks = frame_weeks[static_cast<std::size_t>(node.frame)];
+  group_masks m, of_slots;
+  for (std::size_t group = 0; group < groups; group += groups_at_once) {
+    const auto end_group = std::min(groups, group + groups_at_once), here_n = std::min(n, end_group * lanes) - group * lanes;
+    sums.assign(5 * (end_group - group) * lanes, 0);  // of each group, five rows of 64
+    first_weeks.assign((end_group - group) * lanes, 0);
+    members.assign(end_group - group, 0);  // children with a week before this one
+    for (auto id : f.nodes)
+      if (const auto& inner = plan_.nodes[static_cast<std::size_t>(id)]; inner.space == f.segments && inner.op == plan_operation::gather) alias(inner, group, end_group, values[static_cast<std::size_t>(id)]);
+    for (const auto& week : all_weeks) {
+      const double at = (week.monday - all_weeks.front().monday) / 7;
+      masks_of_slots(chosen, week.slots, of_slots);
+      for (auto id : f.nodes) {
+        const auto& inner = plan_.nodes[static_cast<std::size_t>(id)];
+        if (inner.space != f.segments || inner.op == plan_operation::gather) continue;
+        auto& result = values[static_cast<std::size_t>(id)];
+        if (inner.op == plan_operation::aggregate) aggregate_panel(inner, &week.slots, group, end_group, result, here_n);
+        else evaluate(id, result, here_n);
+      }
+      const auto& y = values[static_cast<std::size_t>(f.output)];
+      for (std::size_t g = 0; g < end_group - group; ++g) {
+        auto& known = out.known[group + g];
+        masks_of_group(chosen, exists, (group + g) * p.slots(), of_slots, m);
+        const auto here_now = any_of(m.certain.data(), m.n);
+        known &= ~any_doubt(m);
+        for (auto fresh = here_now & ~members[g]; fresh != 0; fresh &= fresh - 1) first_weeks[g * lanes + static_cast<std::size_t>(std::countr_zero(fresh))] = at;
+        members[g] |= here_now;
+        auto counted = here_now & y.known[g];
+        if (bounded)
+          for (auto left = counted; left != 0; left &= left - 1) {
+            const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
+            if (y.number[i] != y.high[i]) counted &= ~(left & -left);
+          }
+        known &= ~(here_now & ~counted);
+        active.add_week(counted & y.present[g], at, first_weeks.data() + g * lanes, y.number + g * lanes, sums.data() + 5 * g * lanes);
       }
     }
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    const double spread = count[i] * sum_xx[i] - sum_x[i] * sum_x[i];
-    const bool known = kernel::test(out.known.data(), i) && count[i] >= 3;
-    out.number_store[i] = known ? (count[i] * sum_xy[i] - sum_x[i] * sum_y[i]) / spread : 0;
-    kernel::assign(out.known.data(), i, known);
+    for (std::size_t i = 0; i < here_n; ++i) {
+      const auto* of = sums.data() + i / lanes * 5 * lanes + i % lanes;
+      const double weeks = of[0], sum_x = of[lanes], sum_y = of[2 * lanes], sum_xx = of[3 * lanes], sum_xy = of[4 * lanes];
+      const double spread = weeks * sum_xx - sum_x * sum_x;
+      const auto child = group * lanes + i;
+      const bool known = kernel::test(out.known.data(), child) && weeks >= 3;
+      out.number_store[child] = known ? (weeks * sum_xy - sum_x * sum_y) / spread : 0;
+      kernel::assign(out.known.data(), child, known);
+    }
   }
 }
 
-// A child's value seen from a week of the child: the same.
-void evaluation::state::alias(const plan_node& node, node_values& out) {
+// Children's values seen from a week of theirs: the same.
+void evaluation::state::alias(const plan_node& node, std::size_t group, std::size_t end_group, node_values& out) {
   const auto& from = in(node, 0);
-  const auto words = groups;
-  out.reserve_masks(words * lanes);
-  std::copy_n(from.known.begin(), words, out.known.begin());
-  std::copy_n(from.present.begin(), words, out.present.begin());
-  std::copy_n(from.truth.begin(), words, out.truth.begin());
-  out.number = from.number, out.high = from.high, out.whole = from.whole;
+  const auto n = end_group - group;
+  out.reserve_masks(n * lanes);
+  std::copy_n(from.known.data() + group, n, out.known.data());
+  std::copy_n(from.present.data() + group, n, out.present.data());
+  std::copy_n(from.truth.data() + group, n, out.truth.data());
+  if (from.number) out.number = from.number + group * lanes, out.high = from.high + group * lanes;
+  if (from.whole) out.whole = from.whole + group * lanes;
 }
 
 }  // namespace earlysight

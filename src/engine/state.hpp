@@ -36,8 +36,9 @@ struct evaluation::state {
   };
   std::vector<table_block> tables;
   std::vector<std::size_t> sizes;              // by space
+  static constexpr std::size_t as_doubles = std::variant_size_v<kernel::narrow_view>;
   struct column_range {
-    std::size_t type = 0;                      // the place in narrow_view that it was worked out for; 0: not yet
+    std::size_t type = 0;                      // the place in narrow_view that it was worked out for, or as_doubles; 0: not yet
     double low = 0, high = 0;
   };
   std::vector<kernel::node_values> values;     // by node
@@ -48,7 +49,7 @@ struct evaluation::state {
     std::vector<std::uint32_t> offsets;        // of segments
   };
   std::vector<frame_block> frames;
-  std::vector<column_range> compared;          // by node: a comparison of a narrow column with a number, as a range
+  std::vector<column_range> compared;          // by node: a comparison with a number, as a range
 
   // --- nodes (load.cpp, elementwise.cpp, aggregate.cpp, frame.cpp)
   void map_rows(std::int32_t table);
@@ -67,13 +68,22 @@ struct evaluation::state {
   void table_known(const plan_node&, kernel::node_values&, std::size_t n);
   void aggregate(const plan_node&, kernel::node_values&, std::size_t n);
   bool aggregate_rows(const plan_node&, kernel::node_values&);
-  void days_covered(const plan_node&, kernel::node_values&, std::size_t n, const std::uint32_t* offsets);
+  // Where the rows of each segment of an aggregate begin and end.
+  struct segment_bounds {
+    const std::uint32_t* first;
+    std::uint32_t base;
+    std::size_t operator[](std::size_t s) const { return first[s] - base; }
+  };
+  template <class Visit>
+  void each_segment(const plan_node&, std::size_t n, Visit visit) const;
+  bool is_sparse(const plan_node&) const;
+  void days_covered(const plan_node&, kernel::node_values&, std::size_t n, segment_bounds);
   void count_in_range(const plan_node&, kernel::node_values&, std::size_t n);
   void run_frame(const plan_node&, kernel::node_values&, std::size_t n);
   void fill_frame(std::int32_t frame);
   std::size_t see_rows(std::int32_t frame, std::size_t parent);
   void slopes(std::int32_t frame, std::size_t from, std::size_t to, kernel::node_values& out);
-  const std::uint32_t* segment_offsets(const plan_node&, std::vector<std::uint32_t>& own);
+  segment_bounds bounds_of_segments(const plan_node&);
   void copy_element(const kernel::node_values& from, std::size_t i, kernel::node_values& to, std::size_t j, const value_type&);
   void prepare(const value_type&, kernel::node_values&, std::size_t n);
 
@@ -97,11 +107,17 @@ struct evaluation::state {
   std::vector<std::uint64_t> panel_stamp;        // by node: the block that in_panel holds
   std::vector<kernel::node_values>* here = &values;
   std::vector<plan_node_id> with_panels, without_panels, constants;  // what scoring runs, in order
+  std::vector<std::vector<plan_node_id>> done_after;      // by place in with_panels: whose numbers nobody reads afterwards
+  std::vector<std::vector<double>> spare_numbers;
+  std::vector<std::vector<std::int32_t>> spare_wholes;
   bool planned = false;                          // which nodes go by panel: asked when first scoring
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 
   void plan_panels();
+  void plan_buffers();
+  void lend(kernel::node_values&, const value_type&);
+  void take_back(kernel::node_values&);
   by_panel classify(plan_node_id);
   bool go_by_panel(const plan_node&);
   bool frame_goes_by_panel(std::int32_t frame);
@@ -114,9 +130,10 @@ struct evaluation::state {
   void load_panel(const plan_node&, kernel::node_values&);
   void spread_slots(plan_node_id, kernel::node_values&);
   void gather_panel(const plan_node&, kernel::node_values&);
-  void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, kernel::node_values&, std::size_t n);
+  void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, std::size_t group, std::size_t end_group, kernel::node_values&, std::size_t n);
   void frame_panel(const plan_node&, kernel::node_values&, std::size_t n);
-  void alias(const plan_node&, kernel::node_values&);
+  void widen(kernel::node_values& v, plan_node_id id);
+  void alias(const plan_node&, std::size_t group, std::size_t end_group, kernel::node_values&);
 
   /// An input as the cohort holds it, perhaps narrow; and with its numbers or wholes.
   kernel::node_values& raw(const plan_node& n, std::size_t i) {
@@ -125,16 +142,16 @@ struct evaluation::state {
   }
   const kernel::node_values& in(const plan_node& n, std::size_t i) {
     auto& v = raw(n, i);
-    if (v.is_narrow()) v.widen(plan_.nodes[static_cast<std::size_t>(n.inputs[i])].type.of == kind::number);
+    if (v.is_narrow()) [[unlikely]] widen(v, n.inputs[i]);
     return v;
   }
   std::vector<std::uint32_t> child_offsets;    // scratch of aggregates
   std::vector<std::pair<std::int32_t, std::int32_t>> spans;
-  std::vector<std::size_t> scratch;
+  std::vector<std::int32_t> scratch;
   std::vector<std::uint16_t> slot_scratch;
-  std::vector<double> sums;
-  std::vector<std::int32_t> weeks;
-  std::vector<kernel::word> members, doubts;
+  std::vector<double> sums, first_weeks;
+  std::vector<kernel::word> members, doubts, seen_codes;
+  std::vector<std::pair<const kernel::word*, const kernel::word*>> inputs_scratch;
   std::vector<std::uint32_t> child_counts;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/result/outcomes.hpp>
 
+#include <earlysight/data/panel.hpp>
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
@@ -71,10 +72,11 @@ failure not_enough_memory() { return {failure_kind::machine, "there is not enoug
 std::size_t block_size(const cohort& c, const plan& lowered) {
   constexpr std::size_t rows_at_once = 1 << 15, results_at_once = 1 << 22;
   std::size_t most = 1;
+  // By panel, a row is a byte and a few bits.
   for (const auto& t : c.tables)
-    if (!t.first_row.empty() && c.children > 0) most = std::max(most, t.rows / c.children + 1);
+    if (!t.first_row.empty() && c.children > 0) most = std::max(most, (t.panel ? t.panel->slots() / 8 : t.rows / c.children) + 1);
   const auto fits = std::min(rows_at_once / most, results_at_once / (lowered.nodes.size() + 1));
-  return std::clamp<std::size_t>(fits / 64 * 64, 64, 4096);
+  return std::clamp<std::size_t>(fits / 64 * 64, 64, 2048);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mutated files must be read or refused: no crash, every row used or rejected, and the same with one thread as with three.
+// Mutated files must be read or refused: no crash, every row used or rejected, and the same with one thread as with three, in stretches of any size.
 #include <earlysight/earlysight.hpp>
 
 #include "mutate.hpp"
@@ -57,12 +57,13 @@ int main(int count, char** words) {
   for (; code == 0 && std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < seconds; ++runs) {
     std::ofstream(folder / "child.csv", std::ios::binary) << child.next();
     auto attended = rows.next();
-    // Now and then a file large enough to be read in stretches.
+    // Now and then a large file.
     if (runs % 32 == 0)
       while (attended.size() < (5u << 20)) attended += rows.next();
     std::ofstream(folder / "attendance.csv", std::ios::binary) << attended;
     load_options one, three;
     one.threads = 1, three.threads = 3;
+    one.stretch_bytes = std::size_t{1} << 30, three.stretch_bytes = attended.size() / (1 + runs % 40) + runs % 3;
     const auto a = load_cohort(pack->schema, folder, one), b = load_cohort(pack->schema, folder, three);
     if (static_cast<bool>(a) != static_cast<bool>(b)) code = 1;
     if (!a || !b) continue;

@@ -13,6 +13,7 @@ struct load_options {
   bool strict = false;                 // any rejected row fails the load
   std::optional<double> max_rejected;  // a share of a table's rows, 0 to 1, over which the load fails
   std::function<void(double share)> progress;  // of the bytes read, now and then
+  std::size_t stretch_bytes = 1 << 20;         // of a file that a thread reads at a time; the result is the same for any
 };
 
 /// Reads a folder of CSV files, one a table, as interfaces.md says under "Data given as files".

@@ -60,7 +60,8 @@ inline word at_least(std::int64_t least, std::size_t count, Get get) {
   if (least <= 0) return ~word{0};
   if (static_cast<std::uint64_t>(least) > count) return 0;
   const auto digits = static_cast<std::size_t>(std::bit_width(count));
-  word digit[64] = {};
+  word digit[64];
+  std::fill_n(digit, digits, 0);
   for (std::size_t k = 0; k < count; ++k) {
     word carry = get(k);
     for (std::size_t d = 0; carry != 0 && d < digits; ++d) {

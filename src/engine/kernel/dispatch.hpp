@@ -101,6 +101,16 @@ struct kernels {
   void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
   /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
   void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
+  /// highest[j] = the highest of those, 0 where there is none; lowest[j] = the lowest, 255 where there is none.
+  void (*highest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* highest);
+  void (*lowest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* lowest);
+  /// counts[j] = how many of the n masks have bit j.
+  void (*count_slots)(const word* masks, std::size_t n, std::uint8_t* counts);
+  /// longest[j] = the longest run of masks with bit j in `grows`. One without it ends the run, unless it has bit j in `stays`.
+  void (*longest_runs)(const word* grows, const word* stays, std::size_t n, std::uint8_t* longest);
+  /// One more week of a least-squares line for the 64 children whose bit is set: at x = week - first[j] stands y[j]. `sums` holds five rows
+  /// of 64: how many weeks, and the sums of x, y, x x and x y.
+  void (*add_week)(word which, double week, const double* first, const double* y, double* sums);
   /// out[i] = the sum of the themes of child i, each the sum of its flags but at most `up_to`, each the most points of the rules whose bit i is
   /// set, added in the order of the sheet. rules[r] holds the bits of rule r; children is 64 at most.
   void (*add_points)(const score_sheet&, const word* rules, std::size_t children, double* out);

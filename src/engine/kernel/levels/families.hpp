@@ -227,19 +227,68 @@ void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::siz
   });
 }
 
-void sum_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* __restrict sums) {
-  alignas(64) std::uint16_t sum[64] = {};
+void sum_slots(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums) { sum_rows(tile, masks, slots, n, sums); }
+
+void highest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict highest) {
+  alignas(64) std::uint8_t best[64] = {}, bytes[64];
   for (std::size_t k = 0; k < n; ++k) {
     const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    if (masks[k] == ~word{0}) {
-      for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + values[j]);
-      continue;
-    }
-    alignas(64) std::uint8_t bytes[64];
     spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) sum[j] = static_cast<std::uint16_t>(sum[j] + (values[j] & bytes[j]));
+    for (std::size_t j = 0; j < 64; ++j) {
+      const auto v = static_cast<std::uint8_t>(values[j] & bytes[j]);
+      best[j] = best[j] < v ? v : best[j];
+    }
   }
-  std::memcpy(sums, sum, sizeof sum);
+  std::memcpy(highest, best, sizeof best);
+}
+
+void lowest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict lowest) {
+  alignas(64) std::uint8_t best[64], bytes[64];
+  std::memset(best, 255, sizeof best);
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto* __restrict values = tile + std::size_t{64} * slots[k];
+    spread(masks[k], bytes);
+    for (std::size_t j = 0; j < 64; ++j) {
+      const auto v = static_cast<std::uint8_t>(values[j] | static_cast<std::uint8_t>(~bytes[j]));
+      best[j] = v < best[j] ? v : best[j];
+    }
+  }
+  std::memcpy(lowest, best, sizeof best);
+}
+
+void count_slots(const word* masks, std::size_t n, std::uint8_t* __restrict counts) {
+  alignas(64) std::uint8_t count[64] = {}, bytes[64];
+  for (std::size_t k = 0; k < n; ++k) {
+    spread(masks[k], bytes);
+    for (std::size_t j = 0; j < 64; ++j) count[j] = static_cast<std::uint8_t>(count[j] - bytes[j]);
+  }
+  std::memcpy(counts, count, sizeof count);
+}
+
+void longest_runs(const word* grows, const word* stays, std::size_t n, std::uint8_t* __restrict longest) {
+  alignas(64) std::uint8_t run[64] = {}, best[64] = {}, more[64], kept[64];
+  for (std::size_t k = 0; k < n; ++k) {
+    spread(grows[k], more);
+    spread(grows[k] | stays[k], kept);
+    for (std::size_t j = 0; j < 64; ++j) {
+      run[j] = static_cast<std::uint8_t>((run[j] & kept[j]) - more[j]);
+      best[j] = best[j] < run[j] ? run[j] : best[j];
+    }
+  }
+  std::memcpy(longest, best, sizeof best);
+}
+
+void add_week(word which, double week, const double* __restrict first, const double* __restrict y, double* __restrict sums) {
+  alignas(64) std::uint8_t bytes[64];
+  spread(which, bytes);
+  for (std::size_t j = 0; j < 64; ++j) {
+    const double x = bytes[j] != 0 ? week - first[j] : 0, v = bytes[j] != 0 ? y[j] : 0;
+    sums[j] += bytes[j] != 0 ? 1.0 : 0.0;
+    sums[64 + j] += x;
+    sums[128 + j] += v;
+    sums[192 + j] += x * x;
+    sums[256 + j] += x * v;
+  }
 }
 
 void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict current, std::uint8_t* __restrict longest) {
@@ -346,6 +395,11 @@ constexpr kernels table(const char* name) {
           .max_bytes = max_bytes,
           .min_bytes = min_bytes,
           .sum_slots = sum_slots,
+          .highest_of_slots = highest_of_slots,
+          .lowest_of_slots = lowest_of_slots,
+          .count_slots = count_slots,
+          .longest_runs = longest_runs,
+          .add_week = add_week,
           .add_points = add_points,
           .add_whole_points = add_whole_points,
           .last_reached = last_reached,

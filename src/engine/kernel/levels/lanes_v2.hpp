@@ -100,5 +100,24 @@ inline void spread(word bits, std::uint8_t* bytes) {
   }
 }
 
+/// sums[j] = the sum of the n masked rows of 64 bytes, the sums kept in registers.
+inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
+  const auto zero = _mm_setzero_si128();
+  auto a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero;
+  alignas(16) std::uint8_t bytes[64];
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto* values = tile + std::size_t{64} * rows[k];
+    spread(masks[k], bytes);
+    auto add = [&](std::size_t j, __m128i& low, __m128i& high) {
+      const auto v = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values + j)), _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + j)));
+      low = _mm_add_epi16(low, _mm_unpacklo_epi8(v, zero));
+      high = _mm_add_epi16(high, _mm_unpackhi_epi8(v, zero));
+    };
+    add(0, a, b), add(16, c, d), add(32, e, f), add(48, g, h);
+  }
+  auto store = [&](std::size_t j, __m128i x) { _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + j), x); };
+  store(0, a), store(8, b), store(16, c), store(24, d), store(32, e), store(40, f), store(48, g), store(56, h);
+}
+
 }  // namespace
 }  // namespace earlysight::kernel

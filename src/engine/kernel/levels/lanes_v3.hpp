@@ -107,5 +107,22 @@ inline void spread(word bits, std::uint8_t* bytes) {
   }
 }
 
+/// sums[j] = the sum of the n masked rows of 64 bytes, the sums kept in registers.
+inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
+  auto a = _mm256_setzero_si256(), b = a, c = a, d = a;
+  alignas(32) std::uint8_t bytes[64];
+  for (std::size_t k = 0; k < n; ++k) {
+    const auto* values = tile + std::size_t{64} * rows[k];
+    auto quarter = [&](std::size_t j) {
+      const auto v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(values + j)), under = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + j));
+      return _mm256_cvtepu8_epi16(_mm_and_si128(v, under));
+    };
+    spread(masks[k], bytes);
+    a = _mm256_add_epi16(a, quarter(0)), b = _mm256_add_epi16(b, quarter(16)), c = _mm256_add_epi16(c, quarter(32)), d = _mm256_add_epi16(d, quarter(48));
+  }
+  auto store = [&](std::size_t j, __m256i x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + j), x); };
+  store(0, a), store(16, b), store(32, c), store(48, d);
+}
+
 }  // namespace
 }  // namespace earlysight::kernel
