@@ -4,7 +4,6 @@
 #pragma once
 #include <engine/kernel/dispatch.hpp>
 
-#include <numeric>
 #include <vector>
 
 namespace earlysight::kernel_families {
@@ -12,7 +11,7 @@ namespace earlysight::kernel_families {
 using kernel::kernels;
 using kernel::word;
 
-inline constexpr std::size_t n = 16'384, mask_bytes = n / 8, slots = 39;
+inline constexpr std::size_t n = 16'384, mask_bytes = n / 8;
 inline constexpr double thresholds[] = {0, 300, 600};
 
 /// What the kernels read and write: unpredictable values and masks.
@@ -20,13 +19,11 @@ struct material {
   std::vector<double> a, b, out;
   std::vector<float> floats;
   std::vector<std::int32_t> wholes, other_wholes, whole_out, index;
-  std::vector<std::uint32_t> whole_sums;
-  std::vector<std::uint16_t> codes, sums, other_sums, slots;
-  std::vector<std::uint8_t> bytes, other_bytes, byte_out, longest;
+  std::vector<std::uint16_t> codes, slots;
+  std::vector<std::uint8_t> bytes, other_bytes;
   std::vector<word> mask, bits;
 
-  material() : out(n), whole_out(n), whole_sums(n), sums(n), other_sums(n), slots(kernel_families::slots), byte_out(n), longest(n), bits(n / 64) {
-    std::iota(slots.begin(), slots.end(), std::uint16_t{0});
+  material() : out(n), whole_out(n), bits(n / 64) {
     std::uint32_t seed = 1;
     auto next = [&] { return (seed = seed * 1664525 + 1013904223) >> 12; };
     for (std::size_t i = 0; i < n; ++i) {
@@ -37,6 +34,7 @@ struct material {
       bytes.push_back(static_cast<std::uint8_t>(next() % 11)), other_bytes.push_back(static_cast<std::uint8_t>(next() % 11));
       index.push_back(static_cast<std::int32_t>(i / 39));
     }
+    for (std::uint16_t s = 0; s < 16; ++s) slots.push_back(s);
     for (std::size_t w = 0; w < n / 64; ++w) {
       word bits_of_it = 0;
       for (int part = 0; part < 4; ++part) bits_of_it = bits_of_it << 16 ^ next();
@@ -72,21 +70,17 @@ inline const family families[] = {
     {"bytes_to_wholes", 5 * n, [](const kernels& k) { k.bytes_to_wholes(m.bytes.data(), n, m.whole_out.data()); }},
     {"add", 24 * n, [](const kernels& k) { k.add(m.a.data(), m.b.data(), n, m.out.data()); }},
     {"divide", 24 * n, [](const kernels& k) { k.divide(m.a.data(), m.b.data(), n, m.out.data()); }},
-    {"higher", 24 * n, [](const kernels& k) { k.higher(m.a.data(), m.b.data(), n, m.out.data()); }},
     {"choose_doubles", 24 * n + mask_bytes, [](const kernels& k) { k.choose_doubles(m.mask.data(), m.a.data(), m.b.data(), n, m.out.data()); }},
     {"choose_wholes", 12 * n + mask_bytes, [](const kernels& k) { k.choose_wholes(m.mask.data(), m.wholes.data(), m.other_wholes.data(), n, m.whole_out.data()); }},
-    {"add_bytes", 5 * n + mask_bytes, [](const kernels& k) { k.add_bytes(m.bytes.data(), m.mask.data(), n, m.sums.data()); }},
-    {"add_bytes2", 10 * n + mask_bytes, [](const kernels& k) { k.add_bytes2(m.bytes.data(), m.other_bytes.data(), m.mask.data(), n, m.sums.data(), m.other_sums.data()); }},
-    {"add_bytes_to_wholes", 9 * n + mask_bytes, [](const kernels& k) { k.add_bytes_to_wholes(m.bytes.data(), m.mask.data(), n, m.whole_sums.data()); }},
-    {"count_bits_vertically", 2 * n + mask_bytes, [](const kernels& k) { k.count_bits_vertically(m.mask.data(), n, m.byte_out.data()); }},
-    {"max_bytes", 3 * n + mask_bytes, [](const kernels& k) { k.max_bytes(m.bytes.data(), m.mask.data(), n, m.byte_out.data()); }},
-    {"min_bytes", 3 * n + mask_bytes, [](const kernels& k) { k.min_bytes(m.bytes.data(), m.mask.data(), n, m.byte_out.data()); }},
-    {"sum_slots", n + mask_bytes, [](const kernels& k) {
-       for (std::size_t g = 0; g + slots <= n / 64; g += slots) k.sum_slots(m.bytes.data() + g * 64, m.mask.data() + g, m.slots.data(), slots, m.sums.data());
-     }},
     {"days_up_to", 12 * n, [](const kernels& k) { k.days_up_to(m.wholes.data(), n, 1000, 7, m.out.data()); }},
     {"last_reached", 12 * n, [](const kernels& k) { k.last_reached(m.a.data(), n, thresholds, 3, m.whole_out.data()); }},
-    {"lengthen_runs", 4 * n + mask_bytes, [](const kernels& k) { k.lengthen_runs(m.mask.data(), n, m.byte_out.data(), m.longest.data()); }},
+    // Panels: 16 slots of 16 groups.
+    {"sum_slots", n + mask_bytes, [](const kernels& k) { k.sum_slots(m.bytes.data(), 16, m.mask.data(), m.slots.data(), 16, 16, m.out.data()); }},
+    {"sum_slots_unmasked", n, [](const kernels& k) { k.sum_slots(m.bytes.data(), 16, nullptr, m.slots.data(), 16, 16, m.out.data()); }},
+    {"highest_of_slots", n + mask_bytes, [](const kernels& k) { k.highest_of_slots(m.bytes.data(), 16, m.mask.data(), m.slots.data(), 16, 16, m.out.data()); }},
+    {"count_slots", mask_bytes, [](const kernels& k) { k.count_slots(m.mask.data(), 16, 16, m.out.data()); }},
+    {"longest_runs", 2 * mask_bytes, [](const kernels& k) { k.longest_runs(m.mask.data(), m.mask.data(), 16, 16, m.out.data()); }},
+    {"add_week", 96 * 16 * 64, [](const kernels& k) { k.add_week(m.mask.data(), 16, 3, m.a.data(), m.b.data(), m.out.data()); }},
 };
 
 }  // namespace earlysight::kernel_families

@@ -398,7 +398,6 @@ void evaluation::state::elementwise(const plan_node& node, node_values& out, std
       break;
     }
     case plan_operation::at_least_of: {
-      auto& sides = inputs_scratch;
       sides.clear();
       for (std::size_t k = 0; k < node.inputs.size(); ++k) sides.emplace_back(in(node, k).truth.data(), in(node, k).known.data());
       for (std::size_t w = 0; w < words; ++w) {

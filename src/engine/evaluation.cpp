@@ -38,13 +38,14 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
       if (plan_.spaces[static_cast<std::size_t>(plan_.nodes[i].space)].frame < 0) evaluate(static_cast<plan_node_id>(i));  // else with its frame
     return;
   }
-  if (!planned) plan_panels();
+  if (without_panels.empty()) plan_nodes();
   for (auto id : constants)
     if (values[static_cast<std::size_t>(id)].filled < std::max<std::size_t>(1, sizes[static_cast<std::size_t>(plan_.nodes[static_cast<std::size_t>(id)].space)])) evaluate(id);
   if (first % 64 != 0 || count < 64 || some_stand_apart()) {
     for (auto id : without_panels) evaluate(id);
     return;
   }
+  if (!planned) plan_panels();
   ++block_stamp;
   first_group = first / 64;
   groups = kernel::words_for(count);

@@ -130,7 +130,7 @@ void evaluation::state::slopes(std::int32_t index, std::size_t from, std::size_t
       }
       if (members == 0) continue;
       if (!any_week) first_week = block.segment_week[s], any_week = true;
-      if (!kernel::test(y.known.data(), s) || (bounded && y.number[s] != y.high[s])) {
+      if (!kernel::test(y.known.data(), s) || (bounded && y.has_value(s) && y.number[s] != y.high[s])) {
         known = false;
         continue;
       }

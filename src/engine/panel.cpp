@@ -161,19 +161,20 @@ std::vector<plan_node_id> evaluation::state::needed_nodes(bool panels) {
   return out;
 }
 
+void evaluation::state::plan_nodes() {
+  without_panels = needed_nodes(false);
+  // Constants keep what they were filled with.
+  auto varies = [&](plan_node_id id) { return plan_.nodes[static_cast<std::size_t>(id)].op != plan_operation::constant; };
+  const auto end = std::stable_partition(without_panels.begin(), without_panels.end(), varies);
+  constants.assign(end, without_panels.end());
+  without_panels.erase(end, without_panels.end());
+}
+
 void evaluation::state::plan_panels() {
   planned = true;
   const auto n = plan_.nodes.size();
   panel_plan.assign(n, -1);
   frame_by_panel.assign(plan_.frames.size(), 0);
-  if (without_panels.empty()) {
-    without_panels = needed_nodes(false);
-    // Constants keep what they were filled with.
-    auto varies = [&](plan_node_id id) { return plan_.nodes[static_cast<std::size_t>(id)].op != plan_operation::constant; };
-    const auto end = std::stable_partition(without_panels.begin(), without_panels.end(), varies);
-    constants.assign(end, without_panels.end());
-    without_panels.erase(end, without_panels.end());
-  }
   with_panels = without_panels;
   plan_buffers();
   if (std::none_of(cohort_.tables.begin(), cohort_.tables.end(), [](const table_data& t) { return t.panel != nullptr; })) return;

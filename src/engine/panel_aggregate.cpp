@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reductions by panel: down the slots of 64 children at once.
+// Reductions by panel: down the slots of 64 children at once, for all groups of a block.
 #include "kernel/dispatch.hpp"
 #include "kernel/segments.hpp"
 #include "state.hpp"
@@ -15,245 +15,256 @@ namespace {
 using kernel::node_values;
 using kernel::word;
 
-constexpr std::size_t lanes = 64, most_slots = 256;
+constexpr std::size_t lanes = 64;
 constexpr word all = ~word{0};
 
-// The states of one group's slots that are looked at, of 64 children each, in order of time.
-struct group_masks {
-  std::array<word, most_slots> certain, possible;  // chosen for sure; perhaps
-  std::array<std::uint16_t, most_slots> slot;
+// How many values of one child are different, each counted once.
+std::size_t count_different(std::vector<double>& seen) {
+  std::sort(seen.begin(), seen.end());
   std::size_t n = 0;
-};
-
-struct conditions {
-  std::vector<const node_values*> lanes;
-  const std::vector<std::uint8_t>* by_slot;
-};
-
-// What is the same in every group, of the slots asked for.
-void masks_of_slots(const conditions& c, const std::vector<std::uint16_t>& slots, group_masks& out) {
-  out.n = slots.size();
-  for (std::size_t k = 0; k < out.n; ++k) {
-    const auto state = (*c.by_slot)[slots[k]];
-    out.slot[k] = slots[k];
-    out.possible[k] = state != 0 ? all : 0;
-    out.certain[k] = state == 1 ? all : 0;
-  }
-}
-
-// Of the group whose first word is `base`: which rows hold all conditions.
-void masks_of_group(const conditions& c, const word* exists, std::size_t base, const group_masks& of_slots, group_masks& out) {
-  const auto n = of_slots.n;
-  out.n = n;
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto there = exists ? exists[base + of_slots.slot[k]] : all;
-    out.slot[k] = of_slots.slot[k];
-    out.possible[k] = of_slots.possible[k] & there;
-    out.certain[k] = of_slots.certain[k] & there;
-  }
-  for (const auto* v : c.lanes)
-    for (std::size_t k = 0; k < n; ++k) {
-      const auto w = base + out.slot[k];
-      out.certain[k] &= v->truth[w] & v->known[w];
-      out.possible[k] &= v->truth[w] | ~v->known[w];
-    }
-}
-
-// How many of the masks have each of the 64 bits.
-void count_lanes(const word* masks, std::size_t n, double* out) {
-  alignas(64) std::array<std::uint8_t, lanes> counts;
-  kernel::active().count_slots(masks, n, counts.data());
-  kernel::active().bytes_to_doubles(counts.data(), lanes, out);
-}
-
-word any_of(const word* masks, std::size_t n) {
-  word any = 0;
-  for (std::size_t k = 0; k < n; ++k) any |= masks[k];
-  return any;
-}
-
-// Rows that may or may not be chosen.
-word any_doubt(const group_masks& m) {
-  word doubt = 0;
-  for (std::size_t k = 0; k < m.n; ++k) doubt |= m.possible[k] & ~m.certain[k];
-  return doubt;
-}
-
-// The longest runs of the slots that belong, low and high; see kernel::longest_run.
-void run_lengths(const group_masks& belongs, const group_masks& chosen, double* low, double* high) {
-  std::array<word, most_slots> grows, stays;
-  alignas(64) std::array<std::uint8_t, lanes> longest;
-  const auto& active = kernel::active();
-  word doubt = 0;
-  for (std::size_t k = 0; k < chosen.n; ++k) doubt |= (belongs.possible[k] & ~belongs.certain[k]) | (chosen.possible[k] & ~chosen.certain[k]);
-  // For sure: a member that holds makes it longer; who is no member, for sure, stands outside.
-  for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.certain[k] & chosen.certain[k], stays[k] = ~belongs.possible[k];
-  active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());
-  active.bytes_to_doubles(longest.data(), lanes, low);
-  if (doubt == 0) return static_cast<void>(std::copy_n(low, lanes, high));
-  // Perhaps: whoever may be a member and may hold makes it longer; only a member that does not hold ends it.
-  for (std::size_t k = 0; k < chosen.n; ++k) grows[k] = belongs.possible[k] & chosen.possible[k], stays[k] = ~belongs.certain[k];
-  active.longest_runs(grows.data(), stays.data(), chosen.n, longest.data());
-  active.bytes_to_doubles(longest.data(), lanes, high);
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (i == 0 || !near_equal(seen[i - 1], seen[i])) ++n;
+  return n;
 }
 
 }  // namespace
 
+// Which rows hold all conditions, and which perhaps do: a word a slot, of each group; nothing written where all do for sure.
+void evaluation::state::find_rows(const std::vector<plan_node_id>& by_lane, const std::vector<std::uint8_t>& by_slot, const panel& p, const std::vector<std::uint16_t>& slots, std::size_t group,
+                                  std::size_t end_group, panel_rows& out) {
+  const auto n = slots.size(), of_group = p.slots();
+  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * of_group;
+  out.all = !exists && by_lane.empty() && std::all_of(slots.begin(), slots.end(), [&](auto s) { return by_slot[s] == 1; });
+  if (out.all) return;
+  out.certain.resize((end_group - group) * n);
+  out.possible.resize((end_group - group) * n);
+  sides.clear();
+  for (auto i : by_lane) {
+    const auto& v = panel_values(i);
+    sides.emplace_back(v.truth.data(), v.known.data());
+  }
+  for (auto g = group; g < end_group; ++g) {
+    auto *certain = out.certain.data() + (g - group) * n, *possible = out.possible.data() + (g - group) * n;
+    const auto base = g * of_group;
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto there = exists ? exists[base + slots[k]] : all;
+      const auto state = by_slot[slots[k]];
+      possible[k] = state != 0 ? there : 0;
+      certain[k] = state == 1 ? there : 0;
+    }
+    for (const auto& [truth, known] : sides)
+      for (std::size_t k = 0; k < n; ++k) {
+        const auto w = base + slots[k];
+        certain[k] &= truth[w] & known[w];
+        possible[k] &= truth[w] | ~known[w];
+      }
+  }
+}
+
+// Children of a group who have a row that is chosen for sure, or one that may or may not be.
+word evaluation::state::panel_rows::any(const std::vector<word>& masks, std::size_t g, std::size_t n) const {
+  if (all) return n > 0 ? ~word{0} : 0;
+  word found = 0;
+  for (std::size_t k = g * n; k < (g + 1) * n; ++k) found |= masks[k];
+  return found;
+}
+word evaluation::state::panel_rows::doubt(std::size_t g, std::size_t n) const {
+  if (all) return 0;
+  word found = 0;
+  for (std::size_t k = g * n; k < (g + 1) * n; ++k) found |= possible[k] & ~certain[k];
+  return found;
+}
+void evaluation::state::panel_rows::write_out(std::size_t words) {
+  if (!all) return;
+  all = false;
+  certain.assign(words, ~word{0});
+  possible.assign(words, ~word{0});
+}
+
 void evaluation::state::aggregate_panel(const plan_node& node, const std::vector<std::uint16_t>* week, std::size_t group, std::size_t end_group, node_values& out, std::size_t n) {
-  const auto id = static_cast<std::size_t>(&node - plan_.nodes.data());
-  const auto& plan = panel_aggregates[static_cast<std::size_t>(panel_plan[id])];
+  const auto& of_plan = panel_aggregates[static_cast<std::size_t>(panel_plan[static_cast<std::size_t>(&node - plan_.nodes.data())])];
   const auto& p = *panel_of(plan_.nodes[static_cast<std::size_t>(node.inputs[0])].space);
-  const auto slots = p.slots(), first_word = first_group * slots;
   const auto& active = kernel::active();
   const bool about_belonging = node.over == aggregation::share || node.over == aggregation::longest_run;
-
-  conditions chosen{{}, &plan.chosen_slot}, belongs{{}, &plan.belongs_slot};
-  for (auto i : plan.chosen) chosen.lanes.push_back(&panel_values(i));
-  if (about_belonging)
-    for (auto i : plan.belongs) belongs.lanes.push_back(&panel_values(i));
+  const auto& decides = about_belonging ? of_plan.belongs_slot : of_plan.chosen_slot;
   slot_scratch.clear();
-  auto look_at = [&](std::uint16_t s) {
-    const auto& decides = about_belonging ? plan.belongs_slot : plan.chosen_slot;
-    if (decides[s] != 0) slot_scratch.push_back(s);
+  auto look_at = [&](std::size_t s) {
+    if (decides[s] != 0) slot_scratch.push_back(static_cast<std::uint16_t>(s));
   };
   if (week)
     for (auto s : *week) look_at(s);
   else
-    for (std::size_t s = 0; s < slots; ++s) look_at(static_cast<std::uint16_t>(s));
-  node_values* value = node.inputs.size() > 3 ? &panel_values(node.inputs[3]) : nullptr;
-  const auto value_type = value ? plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type : earlysight::value_type{};
-  const bool numbers = node.over == aggregation::total || node.over == aggregation::average || node.over == aggregation::highest || node.over == aggregation::lowest;
-  const auto* held = value ? std::get_if<const std::uint8_t*>(&value->narrow) : nullptr;
-  const auto* bytes = held && numbers ? *held : nullptr;
-  if (value && value->is_narrow() && !bytes) value->widen(value_type.of == kind::number);
-
-  prepare(node.type, out, (end_group - group) * lanes);
+    for (std::size_t s = 0; s < p.slots(); ++s) look_at(s);
+  const auto& slots = slot_scratch;
+  const auto of_group = p.slots(), count = slots.size(), words = end_group - group;
+  find_rows(of_plan.chosen, of_plan.chosen_slot, p, slots, group, end_group, chosen_rows);
+  if (about_belonging) find_rows(of_plan.belongs, of_plan.belongs_slot, p, slots, group, end_group, belonging_rows);
+  auto &m = chosen_rows, &b = belonging_rows;
+  prepare(node.type, out, words * lanes);
   const auto& table = values[static_cast<std::size_t>(node.inputs[2])];
-  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_word;
-  group_masks m, b, chosen_slots, belongs_slots;
-  masks_of_slots(chosen, slot_scratch, chosen_slots);
-  if (about_belonging) masks_of_slots(belongs, slot_scratch, belongs_slots);
-  for (std::size_t g = 0; g < end_group - group; ++g) {
-    const auto base = (group + g) * slots, first = g * lanes;
-    masks_of_group(chosen, exists, base, chosen_slots, m);
-    if (about_belonging) masks_of_group(belongs, exists, base, belongs_slots, b);
-    word known = all, present = all, truth = 0;
-    double* number = node.type.of == kind::number ? out.number_store.data() + first : nullptr;
-    switch (node.over) {
-      case aggregation::any:
-      case aggregation::no: {
-        const auto certain = any_of(m.certain.data(), m.n), possible = any_of(m.possible.data(), m.n);
-        known = ~(possible & ~certain);
-        truth = node.over == aggregation::any ? certain : ~certain;
-        break;
+  std::copy_n(table.truth.data(), words, out.known.data());
+  std::fill_n(out.present.data(), words, all);
+  std::fill_n(out.truth.data(), words, 0);
+  double* number = node.type.of == kind::number ? out.number_store.data() : nullptr;
+  auto known_without_doubt = [&](const panel_rows& rows) {
+    if (!rows.all)
+      for (std::size_t g = 0; g < words; ++g) out.known[g] &= ~rows.doubt(g, count);
+  };
+  switch (node.over) {
+    case aggregation::any:
+    case aggregation::no:
+      for (std::size_t g = 0; g < words; ++g) {
+        const auto certain = m.any(m.certain, g, count), possible = m.any(m.possible, g, count);
+        out.known[g] &= ~(possible & ~certain);
+        out.truth[g] = (node.over == aggregation::any ? certain : ~certain) & out.known[g];
       }
-      case aggregation::count:
-        count_lanes(m.certain.data(), m.n, number);
-        if (any_doubt(m) == 0) std::copy_n(number, lanes, out.high_store.data() + first);
-        else count_lanes(m.possible.data(), m.n, out.high_store.data() + first);
-        break;
-      case aggregation::longest_run: {
-        run_lengths(b, m, number, out.high_store.data() + first);
-        break;
-      }
-      case aggregation::share: {
-        std::array<double, lanes> of;
-        count_lanes(b.certain.data(), b.n, of.data());
-        count_lanes(m.certain.data(), m.n, number);
-        for (std::size_t j = 0; j < lanes; ++j) number[j] = of[j] > 0 ? number[j] / of[j] : 0;
-        known = any_of(b.certain.data(), b.n) & ~any_doubt(b) & ~any_doubt(m);
-        break;
-      }
-      case aggregation::total:
-      case aggregation::average:
-      case aggregation::highest:
-      case aggregation::lowest: {
-        known = ~any_doubt(m);
-        // From here on `certain` are the rows that count: those with a value.
-        for (std::size_t k = 0; k < m.n; ++k) {
-          const auto w = base + m.slot[k];
-          known &= ~(m.certain[k] & ~value->known[w]);
-          m.certain[k] &= value->known[w] & value->present[w];
-        }
-        const auto some = any_of(m.certain.data(), m.n);
-        if (node.over == aggregation::highest || node.over == aggregation::lowest) present = some;
-        if (node.over == aggregation::average) known &= some;
-        if (bytes) {
-          const auto* tile = bytes + base * lanes;
-          if (node.over == aggregation::highest || node.over == aggregation::lowest) {
-            alignas(64) std::array<std::uint8_t, lanes> best;
-            (node.over == aggregation::highest ? active.highest_of_slots : active.lowest_of_slots)(tile, m.certain.data(), m.slot.data(), m.n, best.data());
-            active.bytes_to_doubles(best.data(), lanes, number);
-          } else {
-            alignas(64) std::array<std::uint16_t, lanes> sum;
-            active.sum_slots(tile, m.certain.data(), m.slot.data(), m.n, sum.data());
-            active.codes_to_doubles(sum.data(), lanes, number);
-            if (node.over == aggregation::average) {
-              std::array<double, lanes> count;
-              count_lanes(m.certain.data(), m.n, count.data());
-              for (std::size_t j = 0; j < lanes; ++j) number[j] = count[j] > 0 ? number[j] / count[j] : 0;
-            }
-          }
-          break;
-        }
-        std::array<kernel::reduction, lanes> each;
-        for (std::size_t k = 0; k < m.n; ++k) {
-          const auto* at = value->number + (base + m.slot[k]) * lanes;
-          for (auto left = m.certain[k]; left != 0; left &= left - 1) {
-            const auto j = static_cast<std::size_t>(std::countr_zero(left));
-            each[j].add(at[j]);
-          }
-        }
-        for (std::size_t j = 0; j < lanes; ++j) number[j] = each[j].result(node.over).number;
-        break;
-      }
-      case aggregation::latest:
-      case aggregation::earliest: {
-        known = ~any_doubt(m);
-        for (std::size_t j = 0; j < lanes && first + j < n; ++j) {
-          auto left = node.count;
-          auto found = kernel::none;
-          for (std::size_t k = 0; k < m.n && node.count >= 1 && found == kernel::none; ++k) {
-            const auto from_end = node.over == aggregation::latest ? m.n - 1 - k : k;
-            if (m.certain[from_end] >> j & 1 && --left == 0) found = base + m.slot[from_end];
-          }
-          const auto bit = word{1} << j;
-          if (found == kernel::none) {
-            present &= ~bit;
-            continue;
-          }
-          const auto i = found * lanes + j;
-          if (!kernel::test(value->known.data(), i)) known &= ~bit;
-          if (!kernel::test(value->present.data(), i)) present &= ~bit;
-          if (node.type.of == kind::truth) truth |= kernel::test(value->truth.data(), i) ? bit : 0;
-          else copy_element(*value, i, out, first + j, node.type);
-        }
-        break;
-      }
-      case aggregation::count_different: {
-        known = ~any_doubt(m);
-        for (std::size_t j = 0; j < lanes && first + j < n; ++j) {
-          sums.clear();
-          for (std::size_t k = 0; k < m.n; ++k) {
-            if (!(m.certain[k] >> j & 1)) continue;
-            const auto i = (base + m.slot[k]) * lanes + j;
-            if (!kernel::test(value->known.data(), i)) known &= ~(word{1} << j);
-            if (!value->has_value(i)) continue;
-            sums.push_back(value_type.of == kind::number ? value->number[i] : value_type.of == kind::truth ? static_cast<double>(kernel::test(value->truth.data(), i)) : static_cast<double>(value->whole[i]));
-          }
-          std::sort(sums.begin(), sums.end());
-          std::size_t different = 0;
-          for (std::size_t i = 0; i < sums.size(); ++i)
-            if (i == 0 || !near_equal(sums[i - 1], sums[i])) ++different;
-          number[j] = static_cast<double>(different);
-        }
-        break;
-      }
-      case aggregation::days_covered: break;  // of tables whose rows last, which are never regular
+      break;
+    case aggregation::count: {
+      m.write_out(words * count);
+      active.count_slots(m.certain.data(), count, words, number);
+      if (m.certain == m.possible) std::copy_n(number, words * lanes, out.high_store.data());
+      else active.count_slots(m.possible.data(), count, words, out.high_store.data());
+      break;
     }
-    out.known[g] = known & table.truth[g];
-    out.present[g] = present;
-    out.truth[g] = truth & out.known[g];
+    case aggregation::longest_run: {
+      m.write_out(words * count);
+      b.write_out(words * count);
+      auto &grows = run_masks.first, &stays = run_masks.second;
+      grows.resize(words * count);
+      stays.resize(words * count);
+      word doubt = 0;
+      // For sure: a member that holds makes it longer; who is no member, for sure, stands outside. See kernel::longest_run.
+      for (std::size_t k = 0; k < words * count; ++k) {
+        grows[k] = b.certain[k] & m.certain[k], stays[k] = ~b.possible[k];
+        doubt |= (b.possible[k] & ~b.certain[k]) | (m.possible[k] & ~m.certain[k]);
+      }
+      active.longest_runs(grows.data(), stays.data(), count, words, number);
+      if (doubt == 0) {
+        std::copy_n(number, words * lanes, out.high_store.data());
+        break;
+      }
+      // Perhaps: whoever may be a member and may hold makes it longer; only a member that does not hold ends it.
+      for (std::size_t k = 0; k < words * count; ++k) grows[k] = b.possible[k] & m.possible[k], stays[k] = ~b.certain[k];
+      active.longest_runs(grows.data(), stays.data(), count, words, out.high_store.data());
+      break;
+    }
+    case aggregation::share: {
+      m.write_out(words * count);
+      b.write_out(words * count);
+      sums.resize(words * lanes);
+      active.count_slots(b.certain.data(), count, words, sums.data());
+      active.count_slots(m.certain.data(), count, words, number);
+      for (std::size_t i = 0; i < words * lanes; ++i) number[i] = sums[i] > 0 ? number[i] / sums[i] : 0;
+      for (std::size_t g = 0; g < words; ++g) out.known[g] &= b.any(b.certain, g, count);
+      known_without_doubt(b);
+      known_without_doubt(m);
+      break;
+    }
+    case aggregation::total:
+    case aggregation::average:
+    case aggregation::highest:
+    case aggregation::lowest: reduce_panel(node, p, group, out, words); break;
+    case aggregation::latest:
+    case aggregation::earliest: {
+      auto& value = panel_values(node.inputs[3]);
+      if (value.is_narrow()) widen(value, same_as[static_cast<std::size_t>(node.inputs[3])]);
+      m.write_out(words * count);
+      known_without_doubt(m);
+      for (std::size_t c = 0; c < n; ++c) {
+        const auto g = c / lanes, j = c % lanes;
+        auto left = node.count;
+        auto found = kernel::none;
+        for (std::size_t k = 0; k < count && node.count >= 1 && found == kernel::none; ++k) {
+          const auto at = node.over == aggregation::latest ? count - 1 - k : k;
+          if (m.certain[g * count + at] >> j & 1 && --left == 0) found = ((group + g) * of_group + slots[at]) * lanes + j;
+        }
+        if (found == kernel::none) {
+          kernel::assign(out.present.data(), c, false);
+          continue;
+        }
+        const bool known = kernel::test(out.known.data(), c);
+        copy_element(value, found, out, c, node.type);
+        if (!known) kernel::assign(out.known.data(), c, false);
+      }
+      if (node.type.of == kind::truth)
+        for (std::size_t g = 0; g < words; ++g) out.truth[g] &= out.known[g];
+      break;
+    }
+    case aggregation::count_different: {
+      auto& value = panel_values(node.inputs[3]);
+      const auto kind_of_value = plan_.nodes[static_cast<std::size_t>(node.inputs[3])].type.of;
+      if (value.is_narrow()) widen(value, same_as[static_cast<std::size_t>(node.inputs[3])]);
+      m.write_out(words * count);
+      known_without_doubt(m);
+      for (std::size_t c = 0; c < n; ++c) {
+        sums.clear();
+        for (std::size_t k = 0; k < count; ++k) {
+          if (!(m.certain[c / lanes * count + k] >> (c % lanes) & 1)) continue;
+          const auto i = ((group + c / lanes) * of_group + slots[k]) * lanes + c % lanes;
+          if (!kernel::test(value.known.data(), i)) kernel::assign(out.known.data(), c, false);
+          if (!value.has_value(i)) continue;
+          sums.push_back(kind_of_value == kind::number ? value.number[i] : kind_of_value == kind::truth ? static_cast<double>(kernel::test(value.truth.data(), i)) : static_cast<double>(value.whole[i]));
+        }
+        number[c] = static_cast<double>(count_different(sums));
+      }
+      break;
+    }
+    case aggregation::days_covered: break;  // of tables whose rows last, which are never regular
+  }
+}
+
+// Total, average, highest and lowest.
+void evaluation::state::reduce_panel(const plan_node& node, const panel& p, std::size_t group, node_values& out, std::size_t words) {
+  auto& m = chosen_rows;
+  auto& value = panel_values(node.inputs[3]);
+  const auto& active = kernel::active();
+  const auto& slots = slot_scratch;
+  const auto of_group = p.slots(), count = slots.size();
+  const auto& source = plan_.nodes[static_cast<std::size_t>(same_as[static_cast<std::size_t>(node.inputs[3])])];
+  const auto* held = std::get_if<const std::uint8_t*>(&value.narrow);
+  if (value.is_narrow() && !held) widen(value, same_as[static_cast<std::size_t>(node.inputs[3])]);
+  double* number = out.number_store.data();
+  const bool extreme = node.over == aggregation::highest || node.over == aggregation::lowest;
+  const bool all_have_values = held && p.columns[static_cast<std::size_t>(source.column)].known.empty() && p.columns[static_cast<std::size_t>(source.column)].present.empty();
+  if (m.all && all_have_values && node.over == aggregation::total) {
+    active.sum_slots(*held + group * of_group * lanes, of_group, nullptr, slots.data(), count, words, number);
+    return;
+  }
+  m.write_out(words * count);
+  for (std::size_t g = 0; g < words; ++g) {
+    word known = ~m.doubt(g, count), some = 0;
+    // From here on `certain` are the rows that count: those with a value.
+    for (std::size_t k = 0; k < count; ++k) {
+      const auto w = (group + g) * of_group + slots[k];
+      auto& certain = m.certain[g * count + k];
+      known &= ~(certain & ~value.known[w]);
+      certain &= value.known[w] & value.present[w];
+      some |= certain;
+    }
+    if (extreme) out.present[g] = some;
+    if (node.over == aggregation::average) known &= some;
+    out.known[g] &= known;
+  }
+  if (held) {
+    const auto* tiles = *held + group * of_group * lanes;
+    if (extreme) return (node.over == aggregation::highest ? active.highest_of_slots : active.lowest_of_slots)(tiles, of_group, m.certain.data(), slots.data(), count, words, number);
+    active.sum_slots(tiles, of_group, m.certain.data(), slots.data(), count, words, number);
+    if (node.over == aggregation::total) return;
+    sums.resize(words * lanes);
+    active.count_slots(m.certain.data(), count, words, sums.data());
+    for (std::size_t i = 0; i < words * lanes; ++i) number[i] = sums[i] > 0 ? number[i] / sums[i] : 0;
+    return;
+  }
+  for (std::size_t g = 0; g < words; ++g) {
+    std::array<kernel::reduction, lanes> each;
+    for (std::size_t k = 0; k < count; ++k) {
+      const auto* at = value.number + ((group + g) * of_group + slots[k]) * lanes;
+      for (auto left = m.certain[g * count + k]; left != 0; left &= left - 1) {
+        const auto j = static_cast<std::size_t>(std::countr_zero(left));
+        each[j].add(at[j]);
+      }
+    }
+    for (std::size_t j = 0; j < lanes; ++j) number[g * lanes + j] = each[j].result(node.over).number;
   }
 }
 
@@ -272,22 +283,18 @@ void evaluation::state::frame_panel(const plan_node& node, node_values& out, std
   std::vector<plan_node_id> by_lane;
   std::vector<std::uint8_t> by_slot(p.slots(), 1);
   collect(f.chosen, by_lane, by_slot);
-  conditions chosen{{}, &by_slot};
-  for (auto i : by_lane) chosen.lanes.push_back(&panel_values(i));
-  const auto* exists = p.exists.empty() ? nullptr : p.exists.data() + first_group * p.slots();
   const bool bounded = plan_.nodes[static_cast<std::size_t>(f.output)].type.bounded;
   const auto& all_weeks = frame_weeks[static_cast<std::size_t>(node.frame)];
-  group_masks m, of_slots;
+  std::vector<word> counted;
   for (std::size_t group = 0; group < groups; group += groups_at_once) {
     const auto end_group = std::min(groups, group + groups_at_once), here_n = std::min(n, end_group * lanes) - group * lanes;
-    sums.assign(5 * (end_group - group) * lanes, 0);  // of each group, five rows of 64
+    trend_sums.assign(5 * (end_group - group) * lanes, 0);  // of each group, five rows of 64
     first_weeks.assign((end_group - group) * lanes, 0);
     members.assign(end_group - group, 0);  // children with a week before this one
     for (auto id : f.nodes)
       if (const auto& inner = plan_.nodes[static_cast<std::size_t>(id)]; inner.space == f.segments && inner.op == plan_operation::gather) alias(inner, group, end_group, values[static_cast<std::size_t>(id)]);
     for (const auto& week : all_weeks) {
       const double at = (week.monday - all_weeks.front().monday) / 7;
-      masks_of_slots(chosen, week.slots, of_slots);
       for (auto id : f.nodes) {
         const auto& inner = plan_.nodes[static_cast<std::size_t>(id)];
         if (inner.space != f.segments || inner.op == plan_operation::gather) continue;
@@ -296,25 +303,28 @@ void evaluation::state::frame_panel(const plan_node& node, node_values& out, std
         else evaluate(id, result, here_n);
       }
       const auto& y = values[static_cast<std::size_t>(f.output)];
+      find_rows(by_lane, by_slot, p, week.slots, group, end_group, chosen_rows);
+      const auto slots = week.slots.size();
+      counted.resize(end_group - group);
       for (std::size_t g = 0; g < end_group - group; ++g) {
         auto& known = out.known[group + g];
-        masks_of_group(chosen, exists, (group + g) * p.slots(), of_slots, m);
-        const auto here_now = any_of(m.certain.data(), m.n);
-        known &= ~any_doubt(m);
+        const auto here_now = chosen_rows.any(chosen_rows.certain, g, slots);
+        known &= ~chosen_rows.doubt(g, slots);
         for (auto fresh = here_now & ~members[g]; fresh != 0; fresh &= fresh - 1) first_weeks[g * lanes + static_cast<std::size_t>(std::countr_zero(fresh))] = at;
         members[g] |= here_now;
-        auto counted = here_now & y.known[g];
+        auto told = here_now & y.known[g];
         if (bounded)
-          for (auto left = counted; left != 0; left &= left - 1) {
+          for (auto left = told & y.present[g]; left != 0; left &= left - 1) {
             const auto i = g * lanes + static_cast<std::size_t>(std::countr_zero(left));
-            if (y.number[i] != y.high[i]) counted &= ~(left & -left);
+            if (y.number[i] != y.high[i]) told &= ~(left & -left);
           }
-        known &= ~(here_now & ~counted);
-        active.add_week(counted & y.present[g], at, first_weeks.data() + g * lanes, y.number + g * lanes, sums.data() + 5 * g * lanes);
+        known &= ~(here_now & ~told);
+        counted[g] = told & y.present[g];
       }
+      active.add_week(counted.data(), end_group - group, at, first_weeks.data(), y.number, trend_sums.data());
     }
     for (std::size_t i = 0; i < here_n; ++i) {
-      const auto* of = sums.data() + i / lanes * 5 * lanes + i % lanes;
+      const auto* of = trend_sums.data() + i / lanes * 5 * lanes + i % lanes;
       const double weeks = of[0], sum_x = of[lanes], sum_y = of[2 * lanes], sum_xx = of[3 * lanes], sum_xy = of[4 * lanes];
       const double spread = weeks * sum_xx - sum_x * sum_x;
       const auto child = group * lanes + i;

@@ -114,6 +114,7 @@ struct evaluation::state {
   std::uint64_t block_stamp = 0;
   std::size_t first_group = 0, groups = 0;       // of 64 children, of the block
 
+  void plan_nodes();
   void plan_panels();
   void plan_buffers();
   void lend(kernel::node_values&, const value_type&);
@@ -132,6 +133,17 @@ struct evaluation::state {
   void spread_slots(plan_node_id, kernel::node_values&);
   void gather_panel(const plan_node&, kernel::node_values&);
   void aggregate_panel(const plan_node&, const std::vector<std::uint16_t>* slots, std::size_t group, std::size_t end_group, kernel::node_values&, std::size_t n);
+  // The rows that an aggregate looks at, by group and slot.
+  struct panel_rows {
+    bool all = false;  // every row of these slots, for sure, and the masks are not written
+    std::vector<kernel::word> certain, possible;
+    kernel::word any(const std::vector<kernel::word>& masks, std::size_t g, std::size_t n) const;
+    kernel::word doubt(std::size_t g, std::size_t n) const;
+    void write_out(std::size_t words);
+  };
+  void find_rows(const std::vector<plan_node_id>& by_lane, const std::vector<std::uint8_t>& by_slot, const panel&, const std::vector<std::uint16_t>& slots, std::size_t group, std::size_t end_group,
+                 panel_rows&);
+  void reduce_panel(const plan_node&, const panel&, std::size_t group, kernel::node_values&, std::size_t words);
   void frame_panel(const plan_node&, kernel::node_values&, std::size_t n);
   void widen(kernel::node_values& v, plan_node_id id);
   void alias(const plan_node&, std::size_t group, std::size_t end_group, kernel::node_values&);
@@ -150,9 +162,11 @@ struct evaluation::state {
   std::vector<std::pair<std::int32_t, std::int32_t>> spans;
   std::vector<std::int32_t> scratch;
   std::vector<std::uint16_t> slot_scratch;
-  std::vector<double> sums, first_weeks;
+  panel_rows chosen_rows, belonging_rows;
+  std::pair<std::vector<kernel::word>, std::vector<kernel::word>> run_masks;
+  std::vector<double> sums, trend_sums, first_weeks;
   std::vector<kernel::word> members, doubts, seen_codes;
-  std::vector<std::pair<const kernel::word*, const kernel::word*>> inputs_scratch;
+  std::vector<std::pair<const kernel::word*, const kernel::word*>> sides;
   std::vector<std::uint32_t> child_counts;
 };
 

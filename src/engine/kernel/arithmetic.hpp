@@ -14,12 +14,12 @@ inline void both_states(const node_values& a, const node_values& b, std::size_t 
   }
 }
 
-/// A bounded side whose ends differ is not known to arithmetic.
+/// A bounded side whose ends differ is not known to arithmetic. Nothing has no ends, whatever stands for it in memory.
 inline void drop_undecided(const node_values& a, std::size_t n, node_values& out) {
   if (a.high == a.number) return;
   in_pieces(n, [&](std::size_t first, std::size_t m, word* same) {
     active().same_doubles(a.number + first, a.high + first, m, same);
-    for (std::size_t w = 0; w < words_for(m); ++w) out.known[first / 64 + w] &= same[w];
+    for (std::size_t w = 0; w < words_for(m); ++w) out.known[first / 64 + w] &= same[w] | ~a.present[first / 64 + w];
   });
 }
 

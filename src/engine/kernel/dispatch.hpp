@@ -70,13 +70,11 @@ struct kernels {
   void (*codes_to_wholes)(const std::uint16_t* a, std::size_t n, std::int32_t* out);
   void (*bytes_to_wholes)(const std::uint8_t* a, std::size_t n, std::int32_t* out);
 
-  /// out[i] = a[i] op b[i]. `lower` and `higher` are std::min and std::max.
+  /// out[i] = a[i] op b[i].
   void (*add)(const double* a, const double* b, std::size_t n, double* out);
   void (*subtract)(const double* a, const double* b, std::size_t n, double* out);
   void (*multiply)(const double* a, const double* b, std::size_t n, double* out);
   void (*divide)(const double* a, const double* b, std::size_t n, double* out);
-  void (*lower)(const double* a, const double* b, std::size_t n, double* out);
-  void (*higher)(const double* a, const double* b, std::size_t n, double* out);
 
   /// out[i] = whole times `unit` days from days[i] up to `to`, and whole times `unit` months up to the day `to`, which is `at`; 0 of days after it.
   void (*days_up_to)(const std::int32_t* days, std::size_t n, std::int32_t to, std::int32_t unit, double* out);
@@ -86,31 +84,22 @@ struct kernels {
   void (*choose_doubles)(const word* mask, const double* a, const double* b, std::size_t n, double* out);
   void (*choose_wholes)(const word* mask, const std::int32_t* a, const std::int32_t* b, std::size_t n, std::int32_t* out);
 
-  /// sums[i] += mask bit i ? values[i] : 0, and counts[i] += mask bit i; modulo the type.
-  void (*add_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint16_t* sums);
-  void (*add_bytes_to_wholes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
-  void (*add_codes_to_wholes)(const std::uint16_t* values, const word* mask, std::size_t n, std::uint32_t* sums);
-  void (*add_wholes)(const std::int32_t* values, const word* mask, std::size_t n, std::int64_t* sums);
-  void (*count_bits_vertically)(const word* mask, std::size_t n, std::uint8_t* counts);
-  void (*count_bits_to_codes)(const word* mask, std::size_t n, std::uint16_t* counts);
-  /// add_bytes of two values under one mask.
-  void (*add_bytes2)(const std::uint8_t* a, const std::uint8_t* b, const word* mask, std::size_t n, std::uint16_t* sums_a, std::uint16_t* sums_b);
+  // Of a panel (earlysight/data/panel.hpp), group by group of 64 children: of group g, n slots are looked at, slot slots[k] under
+  // masks[g n + k], whose bytes are tiles[(g all_slots + slots[k]) 64 + j]. Results are out[64 g + j].
 
-  /// best[i] = the higher, or the lower, of best[i] and values[i], where mask bit i; else as it was.
-  void (*max_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
-  void (*min_bytes)(const std::uint8_t* values, const word* mask, std::size_t n, std::uint8_t* best);
-  /// Of a panel's group of 64 (earlysight/data/panel.hpp): sums[j] = the sum, over the n slots, of tile[64 slot[k] + j] where masks[k] has bit j.
-  void (*sum_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums);
-  /// highest[j] = the highest of those, 0 where there is none; lowest[j] = the lowest, 255 where there is none.
-  void (*highest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* highest);
-  void (*lowest_of_slots)(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* lowest);
-  /// counts[j] = how many of the n masks have bit j.
-  void (*count_slots)(const word* masks, std::size_t n, std::uint8_t* counts);
-  /// longest[j] = the longest run of masks with bit j in `grows`. One without it ends the run, unless it has bit j in `stays`.
-  void (*longest_runs)(const word* grows, const word* stays, std::size_t n, std::uint8_t* longest);
-  /// One more week of a least-squares line for the 64 children whose bit is set: at x = week - first[j] stands y[j]. `sums` holds five rows
-  /// of 64: how many weeks, and the sums of x, y, x x and x y.
-  void (*add_week)(word which, double week, const double* first, const double* y, double* sums);
+  /// The sum of the bytes whose bit is set; without masks, of all of them. Requires: n <= 257.
+  void (*sum_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  /// The highest of them, 0 where there is none; the lowest, 255 where there is none.
+  void (*highest_of_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  void (*lowest_of_slots)(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out);
+  /// How many of the n masks have the bit. Requires: n <= 255.
+  void (*count_slots)(const word* masks, std::size_t n, std::size_t groups, double* out);
+  /// The longest run of masks with the bit in `grows`. One without it ends the run, unless it has the bit in `stays`. Requires: n <= 255.
+  void (*longest_runs)(const word* grows, const word* stays, std::size_t n, std::size_t groups, double* out);
+  /// One more week of a least-squares line for the children whose bit is set in which[g]: at x = week - first[64 g + j] stands y[64 g + j].
+  /// `sums` holds five rows of 64 a group: how many weeks, and the sums of x, y, x x and x y.
+  void (*add_week)(const word* which, std::size_t groups, double week, const double* first, const double* y, double* sums);
+
   /// out[i] = the sum of the themes of child i, each the sum of its flags but at most `up_to`, each the most points of the rules whose bit i is
   /// set, added in the order of the sheet. rules[r] holds the bits of rule r; children is 64 at most.
   void (*add_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
@@ -118,8 +107,6 @@ struct kernels {
   void (*add_whole_points)(const score_sheet&, const word* rules, std::size_t children, double* out);
   /// out[i] = the last b with a[i] >= thresholds[b], or -1.
   void (*last_reached)(const double* a, std::size_t n, const double* thresholds, std::size_t count, std::int32_t* out);
-  /// current[i] = mask bit i ? current[i] + 1 : 0, and longest[i] the highest that it was. Runs of up to 255.
-  void (*lengthen_runs)(const word* mask, std::size_t n, std::uint8_t* current, std::uint8_t* longest);
 };
 
 /// The kernels that this process uses: the best that the processor runs. The environment variable EARLYSIGHT_KERNELS (v2, v3 or v4) asks for

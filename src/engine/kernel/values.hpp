@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "bits.hpp"
+#include "dispatch.hpp"
 
 #include <cstdint>
 #include <variant>
@@ -55,22 +56,11 @@ struct node_values {
   }
   void widen(bool as_number) {
     const auto n = narrow_count;
-    std::visit(
-        [&](auto from) {
-          if constexpr (!std::is_same_v<decltype(from), std::monostate>) {
-            using value = std::remove_cv_t<std::remove_pointer_t<decltype(from)>>;
-            if (as_number) {
-              auto* to = numbers(n);
-              for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<double>(from[i]);
-            } else if constexpr (std::is_same_v<value, std::int32_t>) {
-              whole = from;
-            } else if constexpr (!std::is_same_v<value, float>) {
-              auto* to = wholes(n);
-              for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<std::int32_t>(from[i]);
-            }
-          }
-        },
-        narrow);
+    const auto& k = active();
+    if (const auto* bytes = std::get_if<const std::uint8_t*>(&narrow)) as_number ? k.bytes_to_doubles(*bytes, n, numbers(n)) : k.bytes_to_wholes(*bytes, n, wholes(n));
+    else if (const auto* codes = std::get_if<const std::uint16_t*>(&narrow)) as_number ? k.codes_to_doubles(*codes, n, numbers(n)) : k.codes_to_wholes(*codes, n, wholes(n));
+    else if (const auto* whole_numbers = std::get_if<const std::int32_t*>(&narrow)) k.wholes_to_doubles(*whole_numbers, n, numbers(n));
+    else if (const auto* floats = std::get_if<const float*>(&narrow)) k.floats_to_doubles(*floats, n, numbers(n));
     narrow = {};
   }
   bool has_value(std::size_t i) const { return test(known.data(), i) && test(present.data(), i); }

@@ -127,21 +127,6 @@ void check_arithmetic(const kernels& k, void (*kernel)(const double*, const doub
   }
 }
 
-template <class Value, class Sum, class Step>
-void check_under_mask(const kernels& k, void (*kernel)(const Value*, const word*, std::size_t, Sum*), Step step) {
-  for (const auto n : lengths) {
-    const auto values = some<Value>(n);
-    const auto mask = some_bits(n);
-    auto got = some<Sum>(n);
-    auto expected = got;
-    kernel(values.data(), mask.data(), n, got.data());
-    for (std::size_t i = 0; i < n; ++i)
-      if (test(mask.data(), i)) expected[i] = step(expected[i], values[i]);
-    CAPTURE(k.name, n);
-    CHECK(got == expected);
-  }
-}
-
 }  // namespace
 
 TEST_CASE("the level in use is one that can be named, and the lowest is always there", "[engine]") {
@@ -210,8 +195,6 @@ TEST_CASE("each level's arithmetic gives the same doubles, signs of zero and all
     check_arithmetic(*k, k->subtract, [](double x, double y) { return x - y; });
     check_arithmetic(*k, k->multiply, [](double x, double y) { return x * y; });
     check_arithmetic(*k, k->divide, [](double x, double y) { return x / y; });
-    check_arithmetic(*k, k->lower, [](double x, double y) { return std::min(x, y); });
-    check_arithmetic(*k, k->higher, [](double x, double y) { return std::max(x, y); });
   }
 }
 
@@ -231,40 +214,79 @@ TEST_CASE("each level chooses between two by a mask, in place too", "[engine]") 
     }
 }
 
-TEST_CASE("each level adds, counts and compares bytes under a mask", "[engine]") {
-  for (const auto* k : levels()) {
-    auto plus = [](auto sum, auto value) { return static_cast<decltype(sum)>(sum + static_cast<decltype(sum)>(value)); };
-    check_under_mask(*k, k->add_bytes, plus);
-    check_under_mask(*k, k->add_bytes_to_wholes, plus);
-    check_under_mask(*k, k->add_codes_to_wholes, plus);
-    check_under_mask(*k, k->max_bytes, [](std::uint8_t best, std::uint8_t value) { return std::max(best, value); });
-    check_under_mask(*k, k->min_bytes, [](std::uint8_t best, std::uint8_t value) { return std::min(best, value); });
-    for (const auto n : lengths) {
+TEST_CASE("each level sums, counts and compares the masked slots of a panel's groups", "[engine]") {
+  constexpr std::size_t all_slots = 256, groups = 3, children = groups * 64;
+  for (const auto* k : levels())
+    for (const std::size_t n : {0, 1, 2, 13, 39, 255}) {
       CAPTURE(k->name, n);
-      const auto mask = some_bits(n);
-      const auto wholes = some<std::int32_t>(n);
-      std::vector<std::int64_t> sums(n, 5), expected_sums(n, 5);
-      auto counts = some<std::uint8_t>(n), expected = counts;
-      auto many = some<std::uint16_t>(n), expected_many = many;
-      const auto a = some<std::uint8_t>(n), b = some<std::uint8_t>(n);
-      auto first = some<std::uint16_t>(n), second = some<std::uint16_t>(n), expected_first = first, expected_second = second;
-      k->add_wholes(wholes.data(), mask.data(), n, sums.data());
-      k->count_bits_vertically(mask.data(), n, counts.data());
-      k->count_bits_to_codes(mask.data(), n, many.data());
-      k->add_bytes2(a.data(), b.data(), mask.data(), n, first.data(), second.data());
-      for (std::size_t i = 0; i < n; ++i) {
-        if (!test(mask.data(), i)) continue;
-        expected_sums[i] += wholes[i];
-        ++expected[i], ++expected_many[i];
-        expected_first[i] = plus(expected_first[i], a[i]);
-        expected_second[i] = plus(expected_second[i], b[i]);
-      }
+      const auto tiles = some<std::uint8_t>(groups * all_slots * 64);
+      const auto masks = some_bits(groups * n * 64);
+      std::vector<std::uint16_t> slots(n);
+      for (auto& s : slots) s = static_cast<std::uint16_t>(chance() % all_slots);
+      std::vector<double> sums(children), all_sums(children), highest(children), lowest(children), counts(children);
+      std::vector<double> expected_sums(children), expected_all(children), expected_highest(children), expected_lowest(children, 255), expected_counts(children);
+      k->sum_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, sums.data());
+      k->sum_slots(tiles.data(), all_slots, nullptr, slots.data(), n, groups, all_sums.data());
+      k->highest_of_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, highest.data());
+      k->lowest_of_slots(tiles.data(), all_slots, masks.data(), slots.data(), n, groups, lowest.data());
+      k->count_slots(masks.data(), n, groups, counts.data());
+      for (std::size_t c = 0; c < children; ++c)
+        for (std::size_t s = 0; s < n; ++s) {
+          const double v = tiles[(c / 64 * all_slots + slots[s]) * 64 + c % 64];
+          expected_all[c] += v;
+          if (!(masks[c / 64 * n + s] >> (c % 64) & 1)) continue;
+          expected_sums[c] += v;
+          expected_highest[c] = std::max(expected_highest[c], v);
+          expected_lowest[c] = std::min(expected_lowest[c], v);
+          ++expected_counts[c];
+        }
       CHECK(sums == expected_sums);
-      CHECK(counts == expected);
-      CHECK(many == expected_many);
-      CHECK(first == expected_first);
-      CHECK(second == expected_second);
+      CHECK(all_sums == expected_all);
+      CHECK(highest == expected_highest);
+      CHECK(lowest == expected_lowest);
+      CHECK(counts == expected_counts);
     }
+}
+
+TEST_CASE("each level finds the longest run, over slots that neither lengthen nor end it", "[engine]") {
+  constexpr std::size_t groups = 2;
+  for (const auto* k : levels())
+    for (const std::size_t n : {0, 1, 20, 255}) {
+      CAPTURE(k->name, n);
+      const auto grows = some_bits(groups * n * 64), stays = some_bits(groups * n * 64);
+      std::vector<double> longest(groups * 64), expected(groups * 64);
+      k->longest_runs(grows.data(), stays.data(), n, groups, longest.data());
+      for (std::size_t c = 0; c < groups * 64; ++c) {
+        double run = 0;
+        for (std::size_t s = c / 64 * n; s < (c / 64 + 1) * n; ++s) {
+          if (grows[s] >> (c % 64) & 1) ++run;
+          else if (!(stays[s] >> (c % 64) & 1)) run = 0;
+          expected[c] = std::max(expected[c], run);
+        }
+      }
+      CHECK(longest == expected);
+    }
+}
+
+TEST_CASE("each level adds a week to the sums of the children who have it, and leaves the others", "[engine]") {
+  constexpr std::size_t groups = 2, children = groups * 64;
+  for (const auto* k : levels()) {
+    CAPTURE(k->name);
+    std::vector<double> first(children), y(children), sums(5 * children), expected(5 * children);
+    for (auto& x : first) x = static_cast<double>(chance() % 3);
+    for (int week = 0; week < 12; ++week) {
+      const auto which = some_bits(children);
+      for (std::size_t c = 0; c < children; ++c) {
+        const bool has_week = which[c / 64] >> (c % 64) & 1;
+        y[c] = has_week || chance() % 5 != 0 ? static_cast<double>(chance() % 11) / 10 : std::numeric_limits<double>::quiet_NaN();
+        if (!has_week) continue;
+        auto* of = expected.data() + c / 64 * 5 * 64 + c % 64;
+        const double x = week - first[c];
+        of[0] += 1, of[64] += x, of[128] += y[c], of[192] += x * x, of[256] += x * y[c];
+      }
+      k->add_week(which.data(), groups, week, first.data(), y.data(), sums.data());
+    }
+    CHECK(same_bytes(sums, expected));
   }
 }
 
@@ -338,23 +360,6 @@ TEST_CASE("days, codes and texts compare with one as with many of it", "[engine]
       CHECK(one[0] == each[0]);
       CHECK(test(each, 4) == (t == comparison::equal ? 3 == c : t == comparison::less ? 3 < c : t == comparison::less_equal ? 3 <= c : t == comparison::greater ? 3 > c : 3 >= c));
     }
-}
-
-TEST_CASE("each level lengthens runs and holds their longest", "[engine]") {
-  for (const auto* k : levels()) {
-    const std::size_t n = 200;
-    std::vector<std::uint8_t> current(n), longest(n), expected(n), expected_longest(n);
-    for (int week = 0; week < 100; ++week) {
-      const auto mask = some_bits(n);
-      k->lengthen_runs(mask.data(), n, current.data(), longest.data());
-      for (std::size_t i = 0; i < n; ++i) {
-        expected[i] = test(mask.data(), i) ? static_cast<std::uint8_t>(expected[i] + 1) : std::uint8_t{0};
-        expected_longest[i] = std::max(expected_longest[i], expected[i]);
-      }
-    }
-    CHECK(current == expected);
-    CHECK(longest == expected_longest);
-  }
 }
 
 namespace {

@@ -153,3 +153,16 @@ example "Nine" on 2025-06-20 given child year 9 expect told is silent expect hou
 example "Eight" on 2025-06-20 given child year 8 expect told is silent expect told says "fewer in" expect hours is "fewer"
 example "Not known" on 2025-06-20 given child expect told cannot tell expect hours is not known)");
 }
+
+TEST_CASE("nothing is nothing to arithmetic, whatever it was worked out from", "[engine]") {
+  every_example_passes(R"(
+table school_day many per child at day
+  day date
+  minutes count or none
+fact none_at_all = (highest minutes of school_day) / 0
+fact either = none_at_all if moved, else longest run of school_day where minutes is 5
+fact sum = either + 1
+)" + any_rule + R"(
+example "no rows" on 2025-06-20 given child moved yes expect none_at_all is nothing expect sum is nothing
+example "some" on 2025-06-20 given child moved no given school_day day 2025-06-02, minutes 5 expect sum is 2)");
+}

@@ -42,6 +42,13 @@ inline void each_word(const T* a, const T* b, std::size_t n, word* out, Whole wh
 template <class T>
 void in_range(const T* a, std::size_t n, T low, T high, word* out) {
   using l = lanes<T>;
+  // A child alone.
+  if (n <= 2) {
+    if (n == 0) return;
+    out[0] = 0;
+    for (std::size_t i = 0; i < n; ++i) out[0] |= static_cast<word>((a[i] >= low) & (a[i] <= high)) << i;
+    return;
+  }
   const auto from = l::all(low), to = l::all(high);
   each_word(a, a, n, out, [=](const T* x, const T*) {
     if constexpr (std::is_same_v<T, std::int32_t>) {
@@ -119,7 +126,7 @@ void widen(const From* __restrict a, std::size_t n, To* __restrict out) {
   for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<To>(a[i]);
 }
 
-enum class operation { add, subtract, multiply, divide, lower, higher };
+enum class operation { add, subtract, multiply, divide };
 
 template <operation Op>
 void arithmetic(const double* __restrict a, const double* __restrict b, std::size_t n, double* __restrict out) {
@@ -128,9 +135,7 @@ void arithmetic(const double* __restrict a, const double* __restrict b, std::siz
     if constexpr (Op == operation::add) out[i] = x + y;
     else if constexpr (Op == operation::subtract) out[i] = x - y;
     else if constexpr (Op == operation::multiply) out[i] = x * y;
-    else if constexpr (Op == operation::divide) out[i] = x / y;
-    else if constexpr (Op == operation::lower) out[i] = y < x ? y : x;
-    else out[i] = x < y ? y : x;
+    else out[i] = x / y;
   }
 }
 
@@ -169,136 +174,94 @@ void choose(const word* mask, const T* a, const T* b, std::size_t n, T* out) {
   for (; i < n; ++i) out[i] = mask[i / 64] >> (i % 64) & 1 ? a[i] : b[i];
 }
 
-/// Calls each(first, how many, bytes) for 64 elements at a time, with a byte of 255 where the mask's bit is set, and 0 where not.
-template <class Each>
-inline void under_mask(const word* mask, std::size_t n, Each each) {
-  alignas(64) std::uint8_t bytes[64];
-  for (std::size_t first = 0; first + 64 <= n; first += 64) {
-    spread(mask[first / 64], bytes);
-    each(first, std::size_t{64}, bytes);
+// Of panels.
+
+template <class Narrow>
+inline void store_as_doubles(const Narrow* __restrict from, double* __restrict to) {
+  for (std::size_t j = 0; j < 64; ++j) to[j] = from[j];
+}
+
+void sum_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  alignas(64) std::uint16_t sums[64];
+  for (std::size_t g = 0; g < groups; ++g) {
+    sum_rows(tiles + g * all_slots * 64, masks ? masks + g * n : nullptr, slots, n, sums);
+    store_as_doubles(sums, out + 64 * g);
   }
-  if (n % 64 == 0) return;
-  spread(mask[n / 64], bytes);
-  each(n / 64 * 64, n % 64, bytes);
 }
 
-/// A byte of 255 or 0 as all or none of a wider type's bits.
-template <class T>
-inline T all_or_none(std::uint8_t byte) {
-  return static_cast<T>(static_cast<std::make_signed_t<T>>(static_cast<std::int8_t>(byte)));
-}
-
-template <class Value, class Sum>
-void add_under(const Value* __restrict values, const word* mask, std::size_t n, Sum* __restrict sums) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) sums[first + j] = static_cast<Sum>(sums[first + j] + static_cast<Value>(values[first + j] & all_or_none<Value>(bytes[j])));
-  });
-}
-
-void add_bytes2(const std::uint8_t* __restrict a, const std::uint8_t* __restrict b, const word* mask, std::size_t n, std::uint16_t* __restrict sums_a, std::uint16_t* __restrict sums_b) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) sums_a[first + j] = static_cast<std::uint16_t>(sums_a[first + j] + (a[first + j] & bytes[j]));
-    for (std::size_t j = 0; j < m; ++j) sums_b[first + j] = static_cast<std::uint16_t>(sums_b[first + j] + (b[first + j] & bytes[j]));
-  });
-}
-
-template <class Count>
-void count_bits(const word* mask, std::size_t n, Count* __restrict counts) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) counts[first + j] = static_cast<Count>(counts[first + j] + (bytes[j] & 1));
-  });
-}
-
-void max_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[first + j] & bytes[j]), was = best[first + j];
-      best[first + j] = was < v ? v : was;
+void highest_of_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t best[64] = {}, bytes[64];
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto* __restrict values = tiles + (g * all_slots + slots[k]) * 64;
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) {
+        const auto v = static_cast<std::uint8_t>(values[j] & bytes[j]);
+        best[j] = best[j] < v ? v : best[j];
+      }
     }
-  });
+    store_as_doubles(best, out + 64 * g);
+  }
 }
 
-void min_bytes(const std::uint8_t* __restrict values, const word* mask, std::size_t n, std::uint8_t* __restrict best) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[first + j] | static_cast<std::uint8_t>(~bytes[j])), was = best[first + j];
-      best[first + j] = v < was ? v : was;
+void lowest_of_slots(const std::uint8_t* tiles, std::size_t all_slots, const word* masks, const std::uint16_t* slots, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t best[64], bytes[64];
+    std::memset(best, 255, sizeof best);
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto* __restrict values = tiles + (g * all_slots + slots[k]) * 64;
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) {
+        const auto v = static_cast<std::uint8_t>(values[j] | static_cast<std::uint8_t>(~bytes[j]));
+        best[j] = v < best[j] ? v : best[j];
+      }
     }
-  });
+    store_as_doubles(best, out + 64 * g);
+  }
 }
 
-void sum_slots(const std::uint8_t* tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint16_t* sums) { sum_rows(tile, masks, slots, n, sums); }
+void count_slots(const word* masks, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t count[64] = {}, bytes[64];
+    for (std::size_t k = 0; k < n; ++k) {
+      spread(masks[g * n + k], bytes);
+      for (std::size_t j = 0; j < 64; ++j) count[j] = static_cast<std::uint8_t>(count[j] - bytes[j]);
+    }
+    store_as_doubles(count, out + 64 * g);
+  }
+}
 
-void highest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict highest) {
-  alignas(64) std::uint8_t best[64] = {}, bytes[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    spread(masks[k], bytes);
+void longest_runs(const word* grows, const word* stays, std::size_t n, std::size_t groups, double* out) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    alignas(64) std::uint8_t run[64] = {}, best[64] = {}, more[64], kept[64];
+    for (std::size_t k = g * n; k < (g + 1) * n; ++k) {
+      spread(grows[k], more);
+      spread(grows[k] | stays[k], kept);
+      for (std::size_t j = 0; j < 64; ++j) {
+        run[j] = static_cast<std::uint8_t>((run[j] & kept[j]) - more[j]);
+        best[j] = best[j] < run[j] ? run[j] : best[j];
+      }
+    }
+    store_as_doubles(best, out + 64 * g);
+  }
+}
+
+void add_week(const word* which, std::size_t groups, double week, const double* first_of_all, const double* y_of_all, double* sums_of_all) {
+  for (std::size_t g = 0; g < groups; ++g) {
+    const double* __restrict first = first_of_all + 64 * g;
+    const double* __restrict y = y_of_all + 64 * g;
+    double* __restrict sums = sums_of_all + 5 * 64 * g;
+    alignas(64) std::uint8_t bytes[64];
+    spread(which[g], bytes);
     for (std::size_t j = 0; j < 64; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[j] & bytes[j]);
-      best[j] = best[j] < v ? v : best[j];
+      const double x = bytes[j] != 0 ? week - first[j] : 0, v = bytes[j] != 0 ? y[j] : 0;
+      sums[j] += bytes[j] != 0 ? 1.0 : 0.0;
+      sums[64 + j] += x;
+      sums[128 + j] += v;
+      sums[192 + j] += x * x;
+      sums[256 + j] += x * v;
     }
   }
-  std::memcpy(highest, best, sizeof best);
-}
-
-void lowest_of_slots(const std::uint8_t* __restrict tile, const word* masks, const std::uint16_t* slots, std::size_t n, std::uint8_t* __restrict lowest) {
-  alignas(64) std::uint8_t best[64], bytes[64];
-  std::memset(best, 255, sizeof best);
-  for (std::size_t k = 0; k < n; ++k) {
-    const auto* __restrict values = tile + std::size_t{64} * slots[k];
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) {
-      const auto v = static_cast<std::uint8_t>(values[j] | static_cast<std::uint8_t>(~bytes[j]));
-      best[j] = v < best[j] ? v : best[j];
-    }
-  }
-  std::memcpy(lowest, best, sizeof best);
-}
-
-void count_slots(const word* masks, std::size_t n, std::uint8_t* __restrict counts) {
-  alignas(64) std::uint8_t count[64] = {}, bytes[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    spread(masks[k], bytes);
-    for (std::size_t j = 0; j < 64; ++j) count[j] = static_cast<std::uint8_t>(count[j] - bytes[j]);
-  }
-  std::memcpy(counts, count, sizeof count);
-}
-
-void longest_runs(const word* grows, const word* stays, std::size_t n, std::uint8_t* __restrict longest) {
-  alignas(64) std::uint8_t run[64] = {}, best[64] = {}, more[64], kept[64];
-  for (std::size_t k = 0; k < n; ++k) {
-    spread(grows[k], more);
-    spread(grows[k] | stays[k], kept);
-    for (std::size_t j = 0; j < 64; ++j) {
-      run[j] = static_cast<std::uint8_t>((run[j] & kept[j]) - more[j]);
-      best[j] = best[j] < run[j] ? run[j] : best[j];
-    }
-  }
-  std::memcpy(longest, best, sizeof best);
-}
-
-void add_week(word which, double week, const double* __restrict first, const double* __restrict y, double* __restrict sums) {
-  alignas(64) std::uint8_t bytes[64];
-  spread(which, bytes);
-  for (std::size_t j = 0; j < 64; ++j) {
-    const double x = bytes[j] != 0 ? week - first[j] : 0, v = bytes[j] != 0 ? y[j] : 0;
-    sums[j] += bytes[j] != 0 ? 1.0 : 0.0;
-    sums[64 + j] += x;
-    sums[128 + j] += v;
-    sums[192 + j] += x * x;
-    sums[256 + j] += x * v;
-  }
-}
-
-void lengthen_runs(const word* mask, std::size_t n, std::uint8_t* __restrict current, std::uint8_t* __restrict longest) {
-  under_mask(mask, n, [=](std::size_t first, std::size_t m, const std::uint8_t* __restrict bytes) {
-    for (std::size_t j = 0; j < m; ++j) {
-      const auto run = static_cast<std::uint8_t>((current[first + j] + 1) & bytes[j]), was = longest[first + j];
-      current[first + j] = run;
-      longest[first + j] = was < run ? run : was;
-    }
-  });
 }
 
 void add_points(const score_sheet& s, const word* rules, std::size_t children, double* __restrict out) {
@@ -379,21 +342,10 @@ constexpr kernels table(const char* name) {
           .subtract = arithmetic<operation::subtract>,
           .multiply = arithmetic<operation::multiply>,
           .divide = arithmetic<operation::divide>,
-          .lower = arithmetic<operation::lower>,
-          .higher = arithmetic<operation::higher>,
           .days_up_to = days_up_to,
           .months_up_to = months_up_to,
           .choose_doubles = choose<double>,
           .choose_wholes = choose<std::int32_t>,
-          .add_bytes = add_under<std::uint8_t, std::uint16_t>,
-          .add_bytes_to_wholes = add_under<std::uint8_t, std::uint32_t>,
-          .add_codes_to_wholes = add_under<std::uint16_t, std::uint32_t>,
-          .add_wholes = add_under<std::int32_t, std::int64_t>,
-          .count_bits_vertically = count_bits<std::uint8_t>,
-          .count_bits_to_codes = count_bits<std::uint16_t>,
-          .add_bytes2 = add_bytes2,
-          .max_bytes = max_bytes,
-          .min_bytes = min_bytes,
           .sum_slots = sum_slots,
           .highest_of_slots = highest_of_slots,
           .lowest_of_slots = lowest_of_slots,
@@ -402,8 +354,7 @@ constexpr kernels table(const char* name) {
           .add_week = add_week,
           .add_points = add_points,
           .add_whole_points = add_whole_points,
-          .last_reached = last_reached,
-          .lengthen_runs = lengthen_runs};
+          .last_reached = last_reached};
 }
 
 }  // namespace

@@ -42,12 +42,12 @@ inline void spread(word bits, std::uint8_t* bytes) {
   }
 }
 
-/// sums[j] = the sum of the n masked rows of 64 bytes.
+/// sums[j] = the sum of the n rows of 64 bytes, under masks where there are any.
 inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
   std::uint8_t bytes[64];
   for (std::size_t j = 0; j < 64; ++j) sums[j] = 0;
   for (std::size_t k = 0; k < n; ++k) {
-    spread(masks[k], bytes);
+    spread(masks ? masks[k] : ~word{0}, bytes);
     for (std::size_t j = 0; j < 64; ++j) sums[j] = static_cast<std::uint16_t>(sums[j] + (tile[std::size_t{64} * rows[k] + j] & bytes[j]));
   }
 }

@@ -100,14 +100,14 @@ inline void spread(word bits, std::uint8_t* bytes) {
   }
 }
 
-/// sums[j] = the sum of the n masked rows of 64 bytes, the sums kept in registers.
+/// sums[j] = the sum of the n rows of 64 bytes, under masks where there are any, the sums kept in registers.
 inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
   const auto zero = _mm_setzero_si128();
   auto a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero;
   alignas(16) std::uint8_t bytes[64];
   for (std::size_t k = 0; k < n; ++k) {
     const auto* values = tile + std::size_t{64} * rows[k];
-    spread(masks[k], bytes);
+    spread(masks ? masks[k] : ~word{0}, bytes);
     auto add = [&](std::size_t j, __m128i& low, __m128i& high) {
       const auto v = _mm_and_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values + j)), _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + j)));
       low = _mm_add_epi16(low, _mm_unpacklo_epi8(v, zero));

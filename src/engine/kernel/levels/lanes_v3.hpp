@@ -107,7 +107,7 @@ inline void spread(word bits, std::uint8_t* bytes) {
   }
 }
 
-/// sums[j] = the sum of the n masked rows of 64 bytes, the sums kept in registers.
+/// sums[j] = the sum of the n rows of 64 bytes, under masks where there are any, the sums kept in registers.
 inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
   auto a = _mm256_setzero_si256(), b = a, c = a, d = a;
   alignas(32) std::uint8_t bytes[64];
@@ -117,7 +117,7 @@ inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uin
       const auto v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(values + j)), under = _mm_load_si128(reinterpret_cast<const __m128i*>(bytes + j));
       return _mm256_cvtepu8_epi16(_mm_and_si128(v, under));
     };
-    spread(masks[k], bytes);
+    spread(masks ? masks[k] : ~word{0}, bytes);
     a = _mm256_add_epi16(a, quarter(0)), b = _mm256_add_epi16(b, quarter(16)), c = _mm256_add_epi16(c, quarter(32)), d = _mm256_add_epi16(d, quarter(48));
   }
   auto store = [&](std::size_t j, __m256i x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + j), x); };

@@ -103,13 +103,13 @@ struct byte_lanes {
 /// bytes[j] = bit j ? 255 : 0; 64 of them.
 inline void spread(word bits, std::uint8_t* bytes) { _mm512_storeu_si512(bytes, _mm512_movm_epi8(bits)); }
 
-/// sums[j] = the sum of the n masked rows of 64 bytes, the sums kept in registers.
+/// sums[j] = the sum of the n rows of 64 bytes, under masks where there are any, the sums kept in registers.
 inline void sum_rows(const std::uint8_t* tile, const word* masks, const std::uint16_t* rows, std::size_t n, std::uint16_t* sums) {
   // The masked forms: g++ 12 warns of its own undefined register in the plain ones (gcc bug 105593).
   auto low = _mm512_setzero_si512(), high = low;
   for (std::size_t k = 0; k < n; ++k) {
-    const auto v = _mm512_maskz_loadu_epi8(masks[k], tile + std::size_t{64} * rows[k]);
-    low = _mm512_add_epi16(low, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_castsi512_si256(v)));
+    const auto v = _mm512_maskz_loadu_epi8(masks ? masks[k] : ~word{0}, tile + std::size_t{64} * rows[k]);
+    low = _mm512_add_epi16(low, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_maskz_extracti64x4_epi64(__mmask8{15}, v, 0)));
     high = _mm512_add_epi16(high, _mm512_maskz_cvtepu8_epi16(~__mmask32{0}, _mm512_maskz_extracti64x4_epi64(__mmask8{15}, v, 1)));
   }
   _mm512_storeu_si512(sums, low);
