@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workload.hpp"
 
+#include "numbers.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <thread>
@@ -8,43 +10,7 @@
 namespace earlysight::workload {
 namespace {
 
-// SplitMix64, begun anew for every child: a child's numbers depend on the seed and its own number alone.
-class numbers {
- public:
-  explicit numbers(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    auto z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  double share() { return static_cast<double>(next() >> 11) * 0x1p-53; }
-  bool chance(double p) { return share() < p; }
-  int below(int n) { return static_cast<int>(share() * n); }
-
- private:
-  std::uint64_t state_;
-};
-
 std::int32_t day(int y, int m, int d) { return make_date(y, m, d).day; }
-
-// The Mondays of the 39 school weeks up to the as-of date.
-std::vector<std::int32_t> mondays() {
-  std::vector<std::int32_t> all;
-  auto stretch = [&](std::int32_t first, std::int32_t last) {
-    for (auto m = first - weekday({first}); m <= last; m += 7) all.push_back(m);
-  };
-  stretch(day(2024, 9, 2), day(2024, 10, 25));
-  stretch(day(2024, 11, 4), day(2024, 12, 20));
-  stretch(day(2025, 1, 6), day(2025, 2, 14));
-  stretch(day(2025, 2, 24), day(2025, 4, 4));
-  stretch(day(2025, 4, 22), day(2025, 5, 23));
-  stretch(day(2025, 6, 2), as_of().day);
-  all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(weeks));
-  return all;
-}
-
-constexpr double missing = 0.03;
 
 // One column while it grows. The bits are kept as bytes until the parts of all threads are joined.
 template <class Value>
@@ -77,9 +43,9 @@ std::vector<std::int32_t> some_days(numbers& r, double expected, int back) {
   return days;
 }
 
-void add_child(std::uint32_t i, std::uint64_t seed, const std::vector<std::int32_t>& week_days, part& out) {
-  numbers r(seed * 0x2545f4914f6cdd1d + i);
-  auto known = [&] { return !r.chance(missing); };
+void add_child(std::uint32_t i, const shape& of, const std::vector<std::int32_t>& week_days, part& out) {
+  numbers r(of.seed * 0x2545f4914f6cdd1d + i);
+  auto known = [&] { return !r.chance(of.missing); };
   const double risk = std::pow(r.share(), 3);  // few are at risk of much
   const auto today = as_of().day;
   const int year = r.below(12) + 1;
@@ -191,18 +157,42 @@ memory_column join(std::string name, std::vector<part>& parts, auto column_in) {
 
 date as_of() { return make_date(2025, 7, 18); }
 
+std::vector<std::int32_t> mondays() {
+  std::vector<std::int32_t> all;
+  auto day = [](int y, int m, int d) { return make_date(y, m, d).day; };
+  auto stretch = [&](std::int32_t first, std::int32_t last) {
+    for (auto m = first - weekday({first}); m <= last; m += 7) all.push_back(m);
+  };
+  stretch(day(2024, 9, 2), day(2024, 10, 25));
+  stretch(day(2024, 11, 4), day(2024, 12, 20));
+  stretch(day(2025, 1, 6), day(2025, 2, 14));
+  stretch(day(2025, 2, 24), day(2025, 4, 4));
+  stretch(day(2025, 4, 22), day(2025, 5, 23));
+  stretch(day(2025, 6, 2), as_of().day);
+  all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(weeks));
+  return all;
+}
+
+
 std::size_t memory_table::rows() const {
   return std::visit([](const auto& v) { return v.size(); }, columns.front().values);
 }
 
 memory generate(std::size_t children, std::uint64_t seed) {
+  shape of;
+  of.children = children, of.seed = seed;
+  return generate(of);
+}
+
+memory generate(const shape& of) {
+  const auto children = of.children;
   const auto week_days = mondays();
   const std::size_t threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
   std::vector<part> parts(threads);
   std::vector<std::thread> running;
   for (std::size_t t = 0; t < threads; ++t)
     running.emplace_back([&, t] {
-      for (auto i = children * t / threads; i < children * (t + 1) / threads; ++i) add_child(static_cast<std::uint32_t>(i), seed, week_days, parts[t]);
+      for (auto i = children * t / threads; i < children * (t + 1) / threads; ++i) add_child(static_cast<std::uint32_t>(i), of, week_days, parts[t]);
     });
   for (auto& t : running) t.join();
 
@@ -240,6 +230,7 @@ memory generate(std::size_t children, std::uint64_t seed) {
   children_of(3, [](part& p) -> auto& { return p.suspension.child; });
   children_of(4, [](part& p) -> auto& { return p.placement.child; });
   children_of(5, [](part& p) -> auto& { return p.plan.child; });
+  reshape(of, out);
   return out;
 }
 

@@ -17,16 +17,28 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <time.h>
 
 namespace {
 
 using namespace earlysight;
 
-constexpr const char* usage = R"(earlysight-workload [--children N] [--seed N] [--numpy FOLDER] [--csv FOLDER] [--serve]
+constexpr const char* usage = R"(earlysight-workload [--children N] [--seed N] [--pack FILE] [SHAPE] [--numpy FOLDER] [--csv FOLDER] [--serve]
 
+--pack           the rules, over the tables of workload.sight; without it those of workload.sight
 --numpy, --csv   write the data and end, unless --serve
+SHAPE            how the data differ from the reference:
+  --missing X          share of the cells not known, of all tables but attendance (0.03)
+  --missing-weeks X    share of the cells not known, of attendance (0)
+  --shuffled           rows many per child stand in no order
+  --long-table T --long-rows N [--long-daily]
+                       the middle child has N rows more of the table T; of attendance: by the day, not by the week
+  --categories N       columns child.ward and referral.provider of N categories, which the pack must declare
 --serve          answer on standard output, a line each, to lines on standard input:
                    score THREADS      seconds of one run over the data in memory
+                   cpu THREADS        seconds of processor time of one run, of all threads
+                   build              seconds of processor time to make the cohort anew of the data in memory
+                   build-csv FOLDER   the same of CSV files, one thread
                    alone              seconds a child, one child at a time by a host that keeps its evaluation: the same one again, then others
                    load FOLDER THREADS  seconds of reading CSV files and scoring them
                    outcomes FILE      writes a byte a rule and child (0 silent, 1 fires, 2 cannot tell, 3 not applicable), then the low and
@@ -34,10 +46,29 @@ constexpr const char* usage = R"(earlysight-workload [--children N] [--seed N] [
                    read THREADS       bytes a second at which this machine reads memory now
                    copy THREADS       bytes read and written a second
                    bytes              of the columns that the rules read
+                   flagged            of the last run, the share of children for whom a rule fires
+                   regular            of the cohort, the names of the tables held time by time
                    rules              names, in the order of the outcomes
 )";
 
 double since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+
+// Of the whole process: what other programs do on this machine tells less here than in the time of the clock.
+double processor_time() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+double share_flagged(const run_result& run) {
+  std::size_t flagged = 0;
+  for (std::size_t i = 0; i < run.outcomes.children(); ++i) {
+    bool fires = false;
+    for (std::size_t r = 0; r < run.plan->program->rules.size() && !fires; ++r) fires = run.outcomes.at(i, r) == outcome::fires;
+    flagged += fires;
+  }
+  return static_cast<double>(flagged) / static_cast<double>(run.outcomes.children());
+}
 
 void write_outcomes(const run_result& run, const std::string& path) {
   const auto children = run.outcomes.children(), rules = run.plan->program->rules.size();
@@ -73,8 +104,8 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
     std::string verb, folder;
     unsigned threads = 1;
     words >> verb;
-    if (verb == "load") words >> folder;
-    if (verb == "score" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
+    if (verb == "load" || verb == "build-csv") words >> folder;
+    if (verb == "score" || verb == "cpu" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
     run_options how;
     how.threads = threads;
     if (verb == "score") {
@@ -82,6 +113,17 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
       const auto start = std::chrono::steady_clock::now();
       last = score(plan, cohort, how).value_or_throw();
       std::printf("%.9f\n", since(start));
+    } else if (verb == "cpu") {
+      last.reset();
+      const auto start = processor_time();
+      last = score(plan, cohort, how).value_or_throw();
+      std::printf("%.9f\n", processor_time() - start);
+    } else if (verb == "build" || verb == "build-csv") {
+      load_options reading;
+      reading.threads = 1;
+      const auto start = processor_time();
+      const auto made = verb == "build" ? workload::view(data, pack->schema).value_or_throw() : load_cohort(pack->schema, folder, reading).value_or_throw();
+      std::printf("%.9f\n", processor_time() - start);
     } else if (verb == "alone") {
       evaluation e(*plan, cohort);
       const auto warm = alone(e, data.children, 0);
@@ -105,6 +147,12 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
       std::printf("%.0f\n", verb == "read" ? probe->read(threads) : probe->copy(threads));
     } else if (verb == "bytes") {
       std::printf("%zu\n", workload::bytes_read(*pack, cohort));
+    } else if (verb == "flagged") {
+      std::printf("%.6f\n", last ? share_flagged(*last) : 0.0);
+    } else if (verb == "regular") {
+      for (std::size_t t = 0; t < cohort.tables.size(); ++t)
+        if (cohort.tables[t].panel) std::printf("%s ", pack->schema.tables[t].name.c_str());
+      std::puts("");
     } else if (verb == "rules") {
       for (const auto& r : pack->rules) std::printf("%s ", r.name.c_str());
       std::puts("");
@@ -119,16 +167,25 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
 }  // namespace
 
 int main(int argc, char** argv) try {
-  std::map<std::string, std::string> given{{"--children", "10000"}, {"--seed", "1"}};
+  std::map<std::string, std::string> given;
+  workload::shape of;
   bool answers = false;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     if (word == "--serve") answers = true;
-    else if ((word == "--children" || word == "--seed" || word == "--numpy" || word == "--csv") && i + 1 < argc) given[word] = argv[++i];
+    else if (word == "--shuffled") of.shuffled = true;
+    else if (word == "--long-daily") of.long_daily = true;
+    else if (std::string(" --children --seed --pack --missing --missing-weeks --long-table --long-rows --categories --numpy --csv ").find(" " + word + " ") != std::string::npos && i + 1 < argc) given[word] = argv[++i];
     else return std::fputs(usage, stderr), 2;
   }
-  const auto pack = workload::reference_pack();
-  const auto data = workload::generate(std::stoull(given["--children"]), std::stoull(given["--seed"]));
+  auto number = [&](const char* option, auto& out) {
+    if (given.contains(option)) out = static_cast<std::decay_t<decltype(out)>>(std::stod(given[option]));
+  };
+  number("--children", of.children), number("--seed", of.seed), number("--missing", of.missing), number("--missing-weeks", of.missing_weeks);
+  number("--long-rows", of.long_rows), number("--categories", of.categories);
+  of.long_table = given["--long-table"];
+  const auto pack = given.contains("--pack") ? workload::pack_at(given["--pack"]) : workload::reference_pack();
+  const auto data = workload::generate(of);
   if (given.contains("--numpy")) workload::write_numpy(data, given["--numpy"]);
   if (given.contains("--csv")) workload::write_csv(data, pack->schema, given["--csv"]);
   return answers ? serve(pack, data) : 0;

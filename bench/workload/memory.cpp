@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <stdexcept>
 #include <string_view>
 
 namespace earlysight::workload {
@@ -122,9 +123,12 @@ void write_csv(const memory& m, const schema& s, const std::filesystem::path& fo
   }
 }
 
-std::shared_ptr<const program> reference_pack() {
-  const auto report = read_pack(EARLYSIGHT_WORKLOAD_DIR "/workload.sight").value_or_throw();
+std::shared_ptr<const program> pack_at(const std::filesystem::path& file) {
+  auto report = read_pack(file).value_or_throw();
+  if (!report.checked) throw std::invalid_argument(file.string() + " does not compile: `earlysight check` says why");
   return report.checked;
 }
+
+std::shared_ptr<const program> reference_pack() { return pack_at(EARLYSIGHT_WORKLOAD_DIR "/workload.sight"); }
 
 }  // namespace earlysight::workload

@@ -36,8 +36,24 @@ struct memory {
 
 inline constexpr std::size_t weeks = 39;
 
-/// Makes `children` children from a seed.
+/// How the invented data differ from the reference, to look for cliffs. What is not changed stays as it is in the reference, cell for cell.
+struct shape {
+  std::size_t children = 10'000;
+  std::uint64_t seed = 1;
+  double missing = 0.03;        // share of the cells not known, of all tables but attendance
+  double missing_weeks = 0;     // share of the cells not known, of attendance
+  bool shuffled = false;        // rows of the tables many per child stand in no order
+  std::string long_table;       // one child, the middle one, has so many rows more of this table; empty: none
+  std::size_t long_rows = 0;
+  bool long_daily = false;      // of attendance: a row for each of the last 273 days over again, not for each week
+  std::size_t categories = 0;   // child.ward and referral.provider of so many categories; 0: no such columns
+};
+
+/// Makes the reference's children, `children` of them from a seed.
 memory generate(std::size_t children, std::uint64_t seed);
+memory generate(const shape&);
+/// The part of `shape` that is a change to tables already made.
+void reshape(const shape&, memory&);
 
 /// A cohort that views this memory, which must outlive it.
 result<cohort> view(const memory&, const schema&);
@@ -51,7 +67,11 @@ void write_numpy(const memory&, const std::filesystem::path& folder);
 void write_csv(const memory&, const schema&, const std::filesystem::path& folder);
 
 date as_of();
-/// The pack beside this file, read and checked.
+/// The Mondays of the school weeks up to the as-of date, `weeks` of them.
+std::vector<std::int32_t> mondays();
+/// A pack, read and checked; std::invalid_argument where it does not compile.
+std::shared_ptr<const program> pack_at(const std::filesystem::path& file);
+/// The pack beside this file.
 std::shared_ptr<const program> reference_pack();
 
 }  // namespace earlysight::workload

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace earlysight {
 namespace {
@@ -174,8 +176,9 @@ class builder {
   result<bool> choose_rows(const host_table& t, std::size_t index, const std::vector<bad_cell>& unusable) {
     const auto& declared = schema_.tables[index];
     auto& raw = raw_[index];
-    std::vector<std::uint32_t> kept;
+    std::vector<std::uint32_t> kept;  // of many per child: only where some are rejected
     std::size_t rejections = 0;
+    bool all_kept = true;
     auto bad = unusable.begin();
     auto unusable_at = [&](std::size_t row) -> const bad_cell* {
       while (bad != unusable.end() && bad->row < row) ++bad;
@@ -210,6 +213,7 @@ class builder {
         seen[n] = true;
         kept.push_back(static_cast<std::uint32_t>(r));
       }
+      all_kept = kept.size() == t.rows;
       if (declared.shape == table_shape::child) {
         child_of_text_.assign(texts_.size(), -1);
         for (std::size_t i = 0; i < kept.size(); ++i) child_of_text_[static_cast<std::size_t>(keys[kept[i]])] = static_cast<std::int32_t>(i);
@@ -222,9 +226,15 @@ class builder {
       if (t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
         return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys or child_rows");
       const bool by_key = t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
-      kept.reserve(t.rows);
       raw.child.reserve(t.rows);
       std::int32_t child = -1;
+      auto drop = [&](std::size_t row, const std::string& column, std::string value, std::string reason) {
+        if (std::exchange(all_kept, false)) {
+          kept.resize(row);
+          std::iota(kept.begin(), kept.end(), 0U);
+        }
+        reject(row, column, std::move(value), std::move(reason));
+      };
       for (std::size_t r = 0; r < t.rows; ++r) {
         if (!by_key) {
           child = t.child_rows[r] < original_children_ ? new_row_of_child_[t.child_rows[r]] : -1;
@@ -233,15 +243,15 @@ class builder {
           child = n >= 0 && static_cast<std::size_t>(n) < child_of_text_.size() ? child_of_text_[static_cast<std::size_t>(n)] : -1;
         }
         if (by_key && t.child_keys[r].empty()) {
-          reject(r, schema_.key_name(), "", "the key is empty");
+          drop(r, schema_.key_name(), "", "the key is empty");
           continue;
         }
         if (child < 0) {
-          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no row of child has this key");
+          drop(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no row of child has this key");
           continue;
         }
         if (const auto* unread = unusable_at(r)) {
-          reject(r, declared.columns[unread->column].name, unread->value, unread->reason);
+          drop(r, declared.columns[unread->column].name, unread->value, unread->reason);
           set_bit(raw.doubted, static_cast<std::size_t>(child), children_);
           continue;
         }
@@ -250,12 +260,12 @@ class builder {
           if (c < 0 || !good || !raw.columns[static_cast<std::size_t>(c)].supplied) continue;
           const auto& column = raw.columns[static_cast<std::size_t>(c)];
           if (column.host_known.test(r) && column.host_present.test(r)) continue;
-          reject(r, declared.columns[static_cast<std::size_t>(c)].name, "", "this cell must not be empty");
+          drop(r, declared.columns[static_cast<std::size_t>(c)].name, "", "this cell must not be empty");
           set_bit(raw.doubted, static_cast<std::size_t>(child), children_);
           good = false;
         }
         if (!good) continue;
-        kept.push_back(static_cast<std::uint32_t>(r));
+        if (!all_kept) kept.push_back(static_cast<std::uint32_t>(r));
         raw.child.push_back(child);
       }
     }
@@ -267,7 +277,7 @@ class builder {
     }
     for (std::size_t c = 0; c < raw.columns.size(); ++c)
       if (!raw.columns[c].supplied) warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
-    if (kept.size() != t.rows) take_rows(raw, kept);
+    if (!all_kept) take_rows(raw, kept);
     return true;
   }
 

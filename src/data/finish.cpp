@@ -40,23 +40,42 @@ std::vector<std::uint32_t> first_rows(const raw_table& t, std::size_t children) 
   return first;
 }
 
-// The rows by child, then time, then as they came; empty where they stand so already.
+// Where the rows of each bucket begin, from the number of rows in each.
+void begin_buckets(std::vector<std::uint32_t>& counts) { std::exclusive_scan(counts.begin(), counts.end(), counts.begin(), 0U); }
+
+// The rows by child, then time, then as they came; empty where they stand so already. Rows are dealt out twice, by time and then by child, so
+// that none is ever compared with another: what reads or writes here and there in memory is the last deal alone.
 std::vector<std::uint32_t> order_of(const raw_table& t, const std::int32_t* times, std::size_t children) {
   bool sorted = true;
   for (std::size_t i = 1; i < t.rows && sorted; ++i)
     sorted = t.child[i - 1] < t.child[i] || (t.child[i - 1] == t.child[i] && (!times || times[i - 1] <= times[i]));
   if (sorted) return {};
-  std::vector<std::uint32_t> next(children + 1), order(t.rows);
-  for (auto c : t.child) ++next[static_cast<std::size_t>(c) + 1];
-  std::partial_sum(next.begin(), next.end(), next.begin());
-  const auto first = next;
-  for (std::size_t i = 0; i < t.rows; ++i) order[next[static_cast<std::size_t>(t.child[i])]++] = static_cast<std::uint32_t>(i);
-  if (times)
-    for (std::size_t c = 0; c < children; ++c) {
-      const auto begin = order.begin() + first[c], end = order.begin() + first[c + 1];
-      if (!std::is_sorted(begin, end, [&](std::uint32_t a, std::uint32_t b) { return times[a] < times[b]; }))
-        std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return times[a] < times[b]; });
+  struct row_of_child {
+    std::int32_t child;
+    std::uint32_t row;
+  };
+  std::vector<row_of_child> rows(t.rows);
+  for (std::size_t i = 0; i < t.rows; ++i) rows[i] = {t.child[i], static_cast<std::uint32_t>(i)};
+  if (times) {
+    constexpr std::uint32_t most_days = 1 << 16;
+    const auto [least, most] = std::minmax_element(times, times + t.rows);
+    const auto first_day = *least;
+    const auto days = static_cast<std::uint64_t>(std::int64_t{*most} - first_day) + 1;
+    if (days <= most_days) {
+      std::vector<std::uint32_t> next(days);
+      auto day_of = [&](std::size_t i) { return static_cast<std::size_t>(times[i] - first_day); };
+      for (std::size_t i = 0; i < t.rows; ++i) ++next[day_of(i)];
+      begin_buckets(next);
+      for (std::size_t i = 0; i < t.rows; ++i) rows[next[day_of(i)]++] = {t.child[i], static_cast<std::uint32_t>(i)};
+    } else {
+      // Days centuries apart, of a slip in the data.
+      std::stable_sort(rows.begin(), rows.end(), [&](const row_of_child& a, const row_of_child& b) { return times[a.row] < times[b.row]; });
     }
+  }
+  std::vector<std::uint32_t> next(children), order(t.rows);
+  for (auto c : t.child) ++next[static_cast<std::size_t>(c)];
+  begin_buckets(next);
+  for (const auto& r : rows) order[next[static_cast<std::size_t>(r.child)]++] = r.row;
   return order;
 }
 
@@ -170,8 +189,9 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
       t.first_row = first_rows(raw, out.children);
       t.doubted = std::move(raw.doubted);
       if (!t.doubted.empty()) t.doubted.resize((out.children + 63) / 64);
-      raw.child = {};
-      raw.runs = {};
+      // An empty list assigned would keep the memory.
+      decltype(raw.child)().swap(raw.child);
+      decltype(raw.runs)().swap(raw.runs);
     }
     if (raw.columns.empty()) raw.columns.resize(declared.columns.size());
     t.columns.reserve(raw.columns.size());

@@ -12,44 +12,121 @@ namespace earlysight {
 namespace {
 
 constexpr std::size_t group = 64, most_slots = 255;
+constexpr std::uint8_t no_slot = 255;
 constexpr std::int32_t most_days = 1 << 14;
 
 using dates = std::span<const std::int32_t>;
 
 struct regular_times {
   std::vector<std::int32_t> times;
-  std::vector<std::uint8_t> slot_of_day;  // from the first time on
+  std::int32_t first_day = 0;
+  std::vector<std::uint8_t> slot_of_day;  // from the first day on
+  std::vector<std::uint64_t> apart;       // groups of children whose times are others, or repeat
 };
 
-// The times that children share, where no child has two rows at one.
-std::optional<regular_times> shared_times(dates times, const std::vector<std::uint32_t>& first_row, std::size_t children) {
-  const auto rows = times.size();
-  const auto [least, most] = std::minmax_element(times.begin(), times.end());
-  const std::int64_t days = std::int64_t{*most} - *least + 1;
-  if (days > most_days) return std::nullopt;
-  regular_times out;
-  out.slot_of_day.assign(static_cast<std::size_t>(days), 0);
-  const std::int32_t* before = nullptr;
-  std::size_t of_before = 0;
-  for (std::size_t c = 0; c < children; ++c) {
-    const auto* here = times.data() + first_row[c];
-    const std::size_t n = first_row[c + 1] - first_row[c];
-    if (n == 0 || (n == of_before && std::memcmp(here, before, n * sizeof *here) == 0)) continue;
-    for (std::size_t i = 0; i < n; ++i) {
-      if (i > 0 && here[i - 1] >= here[i]) return std::nullopt;
-      out.slot_of_day[static_cast<std::size_t>(here[i] - *least)] = 1;
-    }
-    before = here, of_before = n;
-  }
-  for (std::size_t d = 0; d < out.slot_of_day.size(); ++d) {
-    if (out.slot_of_day[d] == 0) continue;
-    if (out.times.size() == most_slots) return std::nullopt;
-    out.slot_of_day[d] = static_cast<std::uint8_t>(out.times.size());
-    out.times.push_back(*least + static_cast<std::int32_t>(d));
-  }
-  if (rows < out.times.size() * children / 2) return std::nullopt;
-  return out;
+// The first of the days that are looked at: those about the middle of a sample of the rows, so that a slip elsewhere is only its child's.
+std::int32_t first_day_of(dates times) {
+  constexpr std::size_t most = 255;
+  const auto n = std::min(most, times.size());
+  std::vector<std::int32_t> some(n);
+  for (std::size_t i = 0; i < n; ++i) some[i] = times[i * times.size() / n];
+  std::nth_element(some.begin(), some.begin() + static_cast<std::ptrdiff_t>(n / 2), some.end());
+  return some[n / 2] - most_days / 2;
 }
+
+class regular_search {
+ public:
+  regular_search(dates times, const std::vector<std::uint32_t>& first_row, std::size_t children) : times_(times), first_row_(first_row), children_(children), first_day_(first_day_of(times)) {}
+
+  // The times that children share, where nearly no child has two rows at one.
+  std::optional<regular_times> run() {
+    regular_times out;
+    out.first_day = first_day_;
+    count_days();
+    const auto rare = choose(out);
+    if (out.times.empty()) return std::nullopt;
+    if (irregular_ || rare) set_apart(out);
+    std::size_t groups_apart = 0;
+    for (auto w : out.apart) groups_apart += static_cast<std::size_t>(std::popcount(w));
+    if (groups_apart > ((children_ + group - 1) / group) / 4) return std::nullopt;
+    return out;
+  }
+
+ private:
+  // A child's times, in order: whether each is a day looked at, and none repeats. Most children have those of the one before.
+  template <class Each>
+  void for_each_kind_of_child(Each each) {
+    const std::int32_t* before = nullptr;
+    std::size_t of_before = 0;
+    bool is_regular = true;
+    for (std::size_t c = 0; c < children_; ++c) {
+      const auto* here = times_.data() + first_row_[c];
+      const std::size_t n = first_row_[c + 1] - first_row_[c];
+      if (n == 0) continue;
+      const bool same = n == of_before && std::memcmp(here, before, n * sizeof *here) == 0;
+      if (!same) {
+        is_regular = here[0] >= first_day_ && std::int64_t{here[n - 1]} - first_day_ < most_days;
+        for (std::size_t i = 1; i < n && is_regular; ++i) is_regular = here[i - 1] < here[i];
+      }
+      each(c, std::span(here, n), is_regular, same);
+      before = here, of_before = n;
+    }
+  }
+
+  void count_days() {
+    children_at_.assign(most_days, 0);
+    std::span<const std::int32_t> of_kind;
+    std::uint32_t alike = 0;
+    auto add = [&] {
+      for (auto d : of_kind) children_at_[static_cast<std::size_t>(d - first_day_)] += alike;
+      alike = 0;
+    };
+    for_each_kind_of_child([&](std::size_t, std::span<const std::int32_t> here, bool is_regular, bool same) {
+      if (!is_regular) {
+        irregular_ = true;
+        return;
+      }
+      if (!same || alike == 0) add(), of_kind = here;
+      ++alike;
+    });
+    add();
+  }
+
+  // The slots: all days, but for those that one child in ten thousand has, and as many of the rarest others as must go. Whether any went.
+  bool choose(regular_times& out) {
+    std::vector<std::size_t> days;
+    for (std::size_t d = 0; d < children_at_.size(); ++d)
+      if (children_at_[d] > 0) days.push_back(d);
+    const auto all = days.size();
+    std::stable_sort(days.begin(), days.end(), [&](std::size_t a, std::size_t b) { return children_at_[a] > children_at_[b]; });
+    std::size_t rows = 0;
+    for (auto d : days) rows += children_at_[d];
+    while (!days.empty() && (days.size() > most_slots || rows < days.size() * children_ / 2 || children_at_[days.back()] < children_ / 10'000)) rows -= children_at_[days.back()], days.pop_back();
+    std::sort(days.begin(), days.end());
+    out.slot_of_day.assign(most_days, no_slot);
+    for (auto d : days) {
+      out.slot_of_day[d] = static_cast<std::uint8_t>(out.times.size());
+      out.times.push_back(first_day_ + static_cast<std::int32_t>(d));
+    }
+    return days.size() < all;
+  }
+
+  void set_apart(regular_times& out) {
+    out.apart.assign((children_ / group + 1 + 63) / 64, 0);
+    bool fits = true;
+    for_each_kind_of_child([&](std::size_t c, std::span<const std::int32_t> here, bool is_regular, bool same) {
+      if (!same) fits = is_regular && std::all_of(here.begin(), here.end(), [&](std::int32_t d) { return out.slot_of_day[static_cast<std::size_t>(d - first_day_)] != no_slot; });
+      if (!fits) out.apart[c / group / 64] |= std::uint64_t{1} << (c / group % 64);
+    });
+  }
+
+  dates times_;
+  const std::vector<std::uint32_t>& first_row_;
+  std::size_t children_;
+  std::int32_t first_day_;
+  std::vector<std::uint32_t> children_at_;  // of regular children, by day
+  bool irregular_ = false;
+};
 
 // A value as a byte that stands for exactly the same.
 template <class Value>
@@ -98,17 +175,28 @@ class filler {
       if (c.present.words) to.present.resize(groups_ * slots_);
       held.push_back(i);
     }
+    // Values that do not fit a byte set a group or two apart; a column of them is not held.
+    const auto most_unfit = groups_ / 64;
+    std::vector<std::vector<std::size_t>> unfit(out_.columns.size());
     bool complete = true;
     out_.exists.resize(groups_ * slots_);
     std::vector<std::uint8_t> slot;
     for (std::size_t g = 0; g < groups_; ++g) {
+      if (out_.stands_apart(g)) continue;
       complete = place_rows(g, slot) && complete;
       for (auto i : held) {
         auto& to = out_.columns[i];
         if (!to.bytes) continue;
         const bool fits = std::visit([&](const auto& values) { return fill(g, slot, values, t_.columns[i], to); }, t_.columns[i].values);
-        if (!fits) to = {};
+        if (fits) continue;
+        unfit[i].push_back(g);
+        if (unfit[i].size() > most_unfit) to = {};
       }
+    }
+    for (auto i : held) {
+      if (!out_.columns[i].bytes || unfit[i].empty()) continue;
+      out_.apart.resize((groups_ + 63) / 64);
+      for (auto g : unfit[i]) out_.apart[g / 64] |= std::uint64_t{1} << (g % 64);
     }
     if (complete) out_.exists = {};
   }
@@ -126,7 +214,7 @@ class filler {
       complete = complete && b - a == slots_;
       const auto one = std::uint64_t{1} << (c % group);
       for (auto r = a; r < b; ++r) {
-        const auto s = regular_.slot_of_day[static_cast<std::size_t>(times_[r] - out_.times.front())];
+        const auto s = regular_.slot_of_day[static_cast<std::size_t>(times_[r] - regular_.first_day)];
         slot[r - first] = s;
         exists[s] |= one;
       }
@@ -183,12 +271,17 @@ std::shared_ptr<const panel> make_panel(const table_declaration& declared, const
   const auto* times = std::get_if<dates>(&time.values);
   // A row whose time is not known stands at no time.
   if (!times || !all_set(time.known, t.rows) || !all_set(time.present, t.rows)) return nullptr;
-  auto regular = shared_times(*times, t.first_row, children);
+  const auto regular = regular_search(*times, t.first_row, children).run();
   if (!regular) return nullptr;
   auto out = std::make_shared<panel>();
   out->times = regular->times;
+  out->apart = regular->apart;
   filler(*out, *regular, t, *times, children).run(declared);
   return out;
+}
+
+bool stands_apart(const cohort& c, std::size_t group) {
+  return std::any_of(c.tables.begin(), c.tables.end(), [group](const table_data& t) { return t.panel && t.panel->stands_apart(group); });
 }
 
 }  // namespace earlysight

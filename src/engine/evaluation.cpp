@@ -41,7 +41,7 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
   if (without_panels.empty()) plan_nodes();
   for (auto id : constants)
     if (values[static_cast<std::size_t>(id)].filled < std::max<std::size_t>(1, sizes[static_cast<std::size_t>(plan_.nodes[static_cast<std::size_t>(id)].space)])) evaluate(id);
-  if (first % 64 != 0 || count < 64) {
+  if (first % 64 != 0 || count < 64 || some_stand_apart()) {
     for (auto id : without_panels) evaluate(id);
     return;
   }
@@ -59,6 +59,12 @@ void evaluation::state::run(std::size_t first, std::size_t count, bool all) {
     else evaluate(id);
     for (auto done : done_after[k]) take_back(values[static_cast<std::size_t>(done)]);
   }
+}
+
+bool evaluation::state::some_stand_apart() const {
+  for (auto g = first_child / 64; g < (first_child + children + 63) / 64; ++g)
+    if (stands_apart(cohort_, g)) return true;
+  return false;
 }
 
 // Numbers and wholes that nobody reads any more are written over by the next node while they are in the cache.

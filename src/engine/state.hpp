@@ -126,6 +126,7 @@ struct evaluation::state {
   void collect(plan_node_id, std::vector<plan_node_id>& lanes, std::vector<std::uint8_t>& by_slot);
   std::vector<plan_node_id> needed_nodes(bool panels);
   const earlysight::panel* panel_of(space_id) const;
+  bool some_stand_apart() const;  // of the block's groups, and so its rows are read
   const kernel::node_values& slot_values(plan_node_id);
   kernel::node_values& panel_values(plan_node_id);
   void load_panel(const plan_node&, kernel::node_values&);

@@ -2,6 +2,7 @@
 #include <earlysight/result/outcomes.hpp>
 
 #include <earlysight/data/panel.hpp>
+#include <earlysight/data/panel.hpp>
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
@@ -79,6 +80,20 @@ std::size_t block_size(const cohort& c, const plan& lowered) {
   return std::clamp<std::size_t>(fits / 64 * 64, 64, 2048);
 }
 
+// Where blocks begin, and the end. Groups of children whose rows are read stand in blocks of their own: of the others, panels are.
+std::vector<std::size_t> block_edges(const cohort& c, std::size_t block, bool may_cut) {
+  constexpr std::size_t group = 64;
+  std::vector<std::size_t> edges;
+  for (std::size_t first = 0; first < c.children; first += block) {
+    edges.push_back(first);
+    const auto end = std::min(first + block, c.children);
+    for (auto at = first + group; may_cut && at < end; at += group)
+      if (stands_apart(c, at / group) || stands_apart(c, at / group - 1)) edges.push_back(at);
+  }
+  edges.push_back(c.children);
+  return edges;
+}
+
 }  // namespace
 
 void make_room(const plan& lowered, std::size_t children, run_result& out) {
@@ -101,7 +116,8 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
   run_result out;
   make_room(*lowered, data.children, out);
   const auto block = options.block > 0 ? options.block : block_size(data, *lowered);
-  const auto blocks = (data.children + block - 1) / block;
+  const auto edges = block_edges(data, block, options.block == 0);
+  const auto blocks = edges.size() - 1;
   const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency()));
   std::atomic<std::size_t> next{0}, done{0};
   std::atomic<bool> out_of_memory{false};
@@ -111,7 +127,7 @@ result<run_result> score(std::shared_ptr<const plan> lowered, const cohort& data
       evaluation e(*lowered, data);
       score_buffers buffers(*lowered->program);
       for (auto b = next.fetch_add(1); b < blocks && !stopped(); b = next.fetch_add(1)) {
-        const auto first = b * block, n = std::min(block, data.children - first);
+        const auto first = edges[b], n = edges[b + 1] - first;
         e.run(first, n, false);
         take_block(*lowered, e, first, n, buffers, out);
         const auto finished = done.fetch_add(1) + 1;

@@ -361,7 +361,9 @@ class data_writer {
     std::filesystem::create_directories(folder_);
     // In one case of five, more children than a group of a panel holds, and tables that are regular.
     const bool regular = chance(5);
-    const auto children = regular ? 64 + below(90) : 6 + below(9);
+    // And in a few of those, so many that a child that is not regular leaves most groups to the panel.
+    irregular_ = regular && chance(8);
+    const auto children = irregular_ ? 256 + below(20) : regular ? 64 + below(90) : 6 + below(9);
     std::string text = "child_id,year,visits,share,sen,town,moved,absent,born,due,left,site,sibling,alias\n";
     for (std::size_t i = 0; i < children; ++i)
       text += key(i) + "," + empty(std::to_string(below(12))) + "," + empty(std::to_string(below(5))) + "," + empty(std::to_string(below(101)) + "%") + "," + empty(one({"none", "support", "ehcp"})) + "," + empty(one({"north", "south"})) + "," +
@@ -406,6 +408,11 @@ class data_writer {
     for (std::size_t c = 0; c < children; ++c)
       for (std::size_t i = 0; i < times; ++i)
         if (!leave_out()) lines.push_back(key(c) + "," + make(i));
+    // A time once more, or in a third of such tables so many that the child has more rows than there are times.
+    if (irregular_) {
+      const auto child = key(below(children));
+      for (auto more = chance(3) ? 3 * times : 1; more-- > 0;) lines.push_back(child + "," + make(below(times)));
+    }
     finish_rows(table, header, std::move(lines), [&] { return make(below(times)); });
   }
 
@@ -437,6 +444,7 @@ class data_writer {
 
   std::mt19937_64 engine_;
   std::filesystem::path folder_;
+  bool irregular_ = false;  // a child of each regular table has rows that are not
 };
 
 }  // namespace

@@ -60,7 +60,10 @@ TEST_CASE("unsorted rows stand by child, then time, then as they came", "[data]"
   const auto p = checked(pack_with(items));
   folder f;
   f.write("child.csv", "child_id\nb\na\n");
-  f.write("referral.csv", "child_id,made,service\na,2025-03-01,camhs\nb,2025-01-02,speech\na,2025-01-01,speech\na,2025-01-01,camhs\n");
+  // Also where a slip puts centuries between two of them.
+  const std::string last = GENERATE("2025-03-01", "2525-03-01");
+  CAPTURE(last);
+  f.write("referral.csv", "child_id,made,service\na," + last + ",camhs\nb,2025-01-02,speech\na,2025-01-01,speech\na,2025-01-01,camhs\n");
   const auto c = load_cohort(p->schema, f.path);
   REQUIRE(c);
   const auto& t = c->tables[static_cast<std::size_t>(p->schema.find("referral"))];
