@@ -21,7 +21,7 @@ def library_of(frame: object) -> str:
     return root if root in ("pandas", "polars", "pyarrow", "duckdb") else "earlysight"
 
 
-class Everything(Container[object]):
+class Everything(Container[str]):
     """Of the columns to look at: all."""
 
     def __contains__(self, item: object) -> bool:

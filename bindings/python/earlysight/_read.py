@@ -214,7 +214,7 @@ class _Reader:
         return out
 
     def _texts(self, column: Any) -> list[Any]:
-        return column if isinstance(column, list) else column[1].words(column[2])  # type: ignore[no-any-return]
+        return column if isinstance(column, list) else column[1].words(column[2])
 
     def _mapped(self, name: str, header: str, held: dict[str, Any], words: dict[Any, str | None]) -> list[Any]:
         cells = self._texts(held[name])
