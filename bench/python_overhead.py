@@ -12,7 +12,6 @@ turn by turn, and which columns were copied. Outcomes and scores must be C++'s, 
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -35,6 +34,13 @@ def ask(engine, question):
     engine.stdin.write(question + "\n")
     engine.stdin.flush()
     return engine.stdout.readline().strip()
+
+
+def cpu_seconds(process):
+    """User and system, of all threads."""
+    with open(f"/proc/{process}/stat", encoding="utf-8") as h:
+        fields = h.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def arrow_tables(data, text_keys):
@@ -170,19 +176,23 @@ def main():
             del result
             turns = []
             for _ in range(given.runs):
+                before = cpu_seconds(engine.pid)
                 host = [float(x) for x in ask(engine, f"host {given.threads}").split()]
-                cpu, start = resource.getrusage(resource.RUSAGE_SELF).ru_utime, time.perf_counter()
+                host_cpu = cpu_seconds(engine.pid) - before
+                before, start = cpu_seconds(os.getpid()), time.perf_counter()
                 result = pack.score(tables, as_of=AS_OF, threads=given.threads)
                 whole = time.perf_counter() - start
+                cpu = cpu_seconds(os.getpid()) - before
                 load, score = result.seconds
-                turns.append({"c++ load": host[0], "c++ whole": host[1], "load": load, "score": score, "whole": whole, "cpu": resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu})
+                turns.append({"c++ load": host[0], "c++ whole": host[1], "c++ cpu": host_cpu, "load": load, "score": score, "whole": whole, "cpu": cpu})
                 del result
             median = {name: statistics.median(t[name] for t in turns) for name in turns[0]}
             least = {name: min(t[name] for t in turns) for name in turns[0]}
             ratio = statistics.median(t["whole"] / t["c++ whole"] for t in turns)
             figures.append({"kind": kind, "median": median, "min": least, "ratio": ratio, "viewed": viewed, "copied": copied})
-            print(f"{kind}: ratio {ratio:.2f} (of least times {least['whole'] / least['c++ whole']:.2f}); least seconds: C++ {least['c++ load']:.3f} + {least['c++ whole'] - least['c++ load']:.3f}, "
-                  f"Python {least['load']:.3f} + {least['score']:.3f}, whole call {least['whole']:.3f}, user CPU {least['cpu']:.3f}")
+            print(f"{kind}: ratio {ratio:.2f}; of least times {least['whole'] / least['c++ whole']:.2f}, of least processor times {least['cpu'] / max(least['c++ cpu'], 0.01):.2f}")
+            print(f"  least seconds: C++ {least['c++ load']:.3f} + {least['c++ whole'] - least['c++ load']:.3f}, processor {least['c++ cpu']:.2f}; "
+                  f"Python {least['load']:.3f} + {least['score']:.3f}, whole call {least['whole']:.3f}, processor {least['cpu']:.2f}")
             print(f"  {viewed} columns looked at where they are; copied: {', '.join(copied)}", flush=True)
             del tables
         engine.stdin.close()

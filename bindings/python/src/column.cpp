@@ -189,6 +189,12 @@ class converter {
     refuse(row, d, std::string(text), "this is none of the declared values" + list + (d.categories.size() > 8 ? ", …" : "") + (meant.empty() ? "" : " (did they mean " + meant + "?)"));
   }
 
+  static bool all_days(const std::int32_t* days, std::size_t rows) {
+    std::int32_t least = 0, most = 0;
+    for (std::size_t i = 0; i < rows; ++i) least = std::min(least, days[i]), most = std::max(most, days[i]);
+    return is_day_of_calendar(least) && is_day_of_calendar(most);
+  }
+
   template <std::int64_t PerDay>
   static bool days(const chunk& k, const row_bits& has, std::size_t row, std::int32_t* out) {
     const auto* v = k.numbers<std::int64_t>();
@@ -203,7 +209,7 @@ class converter {
 
   void dates(const column_declaration& d, const source_column& c, host_column& h) {
     auto has = present(c);
-    if (one(c, cell_type::date32) && std::all_of(c.chunks[0].numbers<std::int32_t>(), c.chunks[0].numbers<std::int32_t>() + table_.rows, is_day_of_calendar)) {
+    if (one(c, cell_type::date32) && all_days(c.chunks[0].numbers<std::int32_t>(), table_.rows)) {
       h.values = view<std::int32_t>(c);
       missing(d, h, std::move(has));
       return;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <functional>
 #include <type_traits>
 
@@ -69,23 +70,78 @@ std::uint32_t child_keys::next_or_find(const Key& key, std::uint32_t last) const
   return find(key);
 }
 
-template <class Key>
-void child_keys::match(const chunk& k, std::uint32_t* out) const {
-  Key before{};
-  std::uint32_t child = nobody;
+namespace {
+
+// The same bytes; short keys are compared in a step or two, without a call.
+bool same(std::string_view a, std::string_view b) {
+  const auto n = a.size();
+  if (n != b.size()) return false;
+  const auto equal_at = [&](auto piece, std::size_t at) {
+    auto other = piece;
+    std::memcpy(&piece, a.data() + at, sizeof piece);
+    std::memcpy(&other, b.data() + at, sizeof other);
+    return piece == other;
+  };
+  if (n > 16) return std::memcmp(a.data(), b.data(), n) == 0;
+  if (n >= 8) return equal_at(std::uint64_t{}, 0) && equal_at(std::uint64_t{}, n - 8);
+  if (n >= 4) return equal_at(std::uint32_t{}, 0) && equal_at(std::uint32_t{}, n - 4);
+  return n == 0 || (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
+}
+
+}  // namespace
+
+template <class Number>
+void child_keys::match_numbers(const chunk& k, const Number* keys, std::uint32_t* out) const {
+  Number before{};
+  auto child = nobody;
+  bool any = false;
   for (std::size_t i = 0; i < k.length; ++i) {
     if ((k.valid || k.missing) && !k.has_value(i)) {
       out[i] = nobody;
       continue;
     }
-    if constexpr (std::is_same_v<Key, std::int64_t>) {
-      const auto key = k.whole(i);
-      if (i == 0 || key != before) child = next_or_find(key, child), before = key;
-    } else {
-      const auto key = k.text(i);
-      if (i == 0 || key != before) child = next_or_find(trimmed(key), child), before = key;
-    }
+    if (!any || keys[i] != before) child = next_or_find(static_cast<std::int64_t>(keys[i]), child), before = keys[i], any = true;
     out[i] = child;
+  }
+}
+
+template <class Text>
+void child_keys::match_texts(const chunk& k, Text text, std::uint32_t* out) const {
+  std::string_view before;
+  auto child = nobody;
+  bool any = false;
+  for (std::size_t i = 0; i < k.length; ++i) {
+    if ((k.valid || k.missing) && !k.has_value(i)) {
+      out[i] = nobody;
+      continue;
+    }
+    const std::string_view key = text(i);
+    if (!any || !same(key, before)) child = next_or_find(trimmed(key), child), before = key, any = true;
+    out[i] = child;
+  }
+}
+
+void child_keys::match(const chunk& k, std::uint32_t* out) const {
+  switch (k.type) {
+    case cell_type::int8: return match_numbers(k, k.numbers<std::int8_t>(), out);
+    case cell_type::int16: return match_numbers(k, k.numbers<std::int16_t>(), out);
+    case cell_type::int32: return match_numbers(k, k.numbers<std::int32_t>(), out);
+    case cell_type::int64: return match_numbers(k, k.numbers<std::int64_t>(), out);
+    case cell_type::uint8: return match_numbers(k, k.numbers<std::uint8_t>(), out);
+    case cell_type::uint16: return match_numbers(k, k.numbers<std::uint16_t>(), out);
+    case cell_type::uint32: return match_numbers(k, k.numbers<std::uint32_t>(), out);
+    case cell_type::text32: {
+      const auto* at = k.numbers<std::int32_t>();
+      return match_texts(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, out);
+    }
+    case cell_type::text64: {
+      const auto* at = k.numbers<std::int64_t>();
+      return match_texts(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, out);
+    }
+    case cell_type::text_view:
+    case cell_type::words: return match_texts(k, [&](std::size_t i) { return k.text(i); }, out);
+    default:
+      for (std::size_t i = 0; i < k.length; ++i) out[i] = k.has_value(i) ? find(std::string_view(cell_words(k, i))) : nobody;
   }
 }
 
@@ -99,13 +155,8 @@ std::vector<std::uint32_t> child_keys::rows_of(const source_column& c) const {
         if (k.dictionary->has_value(w)) child[w] = find(trimmed(std::string_view(cell_words(*k.dictionary, w))));
       for (std::size_t i = 0; i < k.length; ++i)
         if (const auto w = place(k, i); w >= 0) at[i] = child[static_cast<std::size_t>(w)];
-    } else if (k.type == cell_type::uint64) {
-      for (std::size_t i = 0; i < k.length; ++i)
-        if (k.has_value(i)) at[i] = find(std::string_view(cell_words(k, i)));
-    } else if (is_whole(k.type)) {
-      match<std::int64_t>(k, at);
-    } else if (is_text(k.type)) {
-      match<std::string_view>(k, at);
+    } else if (is_whole(k.type) || is_text(k.type)) {
+      match(k, at);
     }
     at += k.length;
   }

@@ -24,8 +24,11 @@ class child_keys {
   std::uint32_t find(std::int64_t) const;
   std::uint32_t hashed(std::string_view) const;
   void hash_all() const;
-  template <class Key>
   void match(const chunk&, std::uint32_t* out) const;
+  template <class Number>
+  void match_numbers(const chunk&, const Number* keys, std::uint32_t* out) const;
+  template <class Text>
+  void match_texts(const chunk&, Text text, std::uint32_t* out) const;
   template <class Key>
   std::uint32_t next_or_find(const Key&, std::uint32_t last) const;
 
