@@ -186,7 +186,11 @@ def _by_polars(files: list[str]) -> Any:
 def _by_duckdb(files: list[str]) -> Any:
     import duckdb
 
-    return duckdb.connect().read_parquet(files)
+    try:
+        duckdb.sql("select 1").__arrow_c_stream__(None)
+    except duckdb.Error as e:
+        raise ImportError("this DuckDB needs pyarrow to hand over its tables") from e
+    return duckdb.read_parquet(files)
 
 
 def _by_pandas(files: list[str]) -> Any:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Container, Mapping
 from typing import Any
 
+from . import _core
 from ._errors import DataError
 
 Given = tuple[Any, ...]
@@ -55,9 +56,9 @@ def table(name: str, frame: Any, declared: Container[str]) -> Given:
 
 def arrow(frame: Any) -> Given | None:
     if hasattr(frame, "__arrow_c_stream__"):
-        return ("stream", frame.__arrow_c_stream__())
+        return ("stream", frame.__arrow_c_stream__(None))
     if hasattr(frame, "__arrow_c_array__"):
-        return ("array", *frame.__arrow_c_array__())
+        return ("array", *frame.__arrow_c_array__(None))
     return None
 
 
@@ -68,6 +69,9 @@ def column(table_name: str, name: str, values: Any) -> Given:
         return pandas_column(table_name, name, values)
     if type(values).__module__.split(".")[0] == "numpy":
         return numpy_column(table_name, name, values, None)
+    if library_of(values) == "polars" and hasattr(values, "to_frame"):
+        # Polars before 1.36 calls the days of a series alone whole numbers; of a frame's it does not.
+        return ("source", _core.read_source(table_name, ("stream", values.to_frame().__arrow_c_stream__(None))), 0)
     given = arrow(values)
     if given is None:
         raise DataError(f"table {table_name}, column {name}: {type(values).__qualname__} is no column; give a NumPy array, a list, a pandas or Polars series or an Arrow array")
