@@ -43,6 +43,12 @@ def cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def missing(data, label):
+    """Where a frame has no value: what is not known, or nothing; None: nowhere."""
+    told = [bits.astype(bool) for bits in (data.known.get(label), data.present.get(label)) if bits is not None]
+    return ~(told[0] & told[-1]) if told and not (told[0] & told[-1]).all() else None
+
+
 def arrow_tables(data, text_keys):
     """The columns as Arrow has them: bytes as narrow as C++ holds them; what is not known, or nothing, is null."""
     import numpy as np
@@ -59,11 +65,7 @@ def arrow_tables(data, text_keys):
             if name == "child_row":
                 continue
             label = f"{table}.{name}"
-            gone = np.zeros(len(values), bool)
-            for bits in (data.known.get(label), data.present.get(label)):
-                if bits is not None:
-                    gone |= ~bits.astype(bool)
-            mask = gone if gone.any() else None
+            mask = missing(data, label)
             if label in CATEGORIES:
                 made[name] = pa.DictionaryArray.from_arrays(pa.array(values.astype("i1"), mask=mask), CATEGORIES[label])
             elif name in DATES:
@@ -88,17 +90,14 @@ def numpy_tables(data):
             if name == "child_row":
                 continue
             label = f"{table}.{name}"
-            gone = np.zeros(len(values), bool)
-            for bits in (data.known.get(label), data.present.get(label)):
-                if bits is not None:
-                    gone |= ~bits.astype(bool)
+            gone = missing(data, label)
             if label in CATEGORIES:
                 values = np.array(CATEGORIES[label], dtype=object)[values]
             elif name in DATES:
                 values = values.astype("datetime64[D]")
             elif name in TRUTHS:
                 values = values.astype(bool)
-            made[name] = np.ma.masked_array(values, gone) if gone.any() else values
+            made[name] = np.ma.masked_array(values, gone) if gone is not None else values
         out[table] = made
     return out
 

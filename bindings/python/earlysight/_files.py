@@ -76,6 +76,8 @@ def _cells(file: str, rows: Iterable[tuple[int, list[Any]]], header: int) -> Cel
 def read_text(path: Path, encoding: str, delimiter: str, header: int) -> Cells:
     """A CSV file. The encoding and the delimiter are as told; what does not fit them is an error that names what would."""
     file = path.name
+    if len(delimiter) != 1:
+        raise ArgumentError(f"delimiter is one character, such as \";\" or \"\\t\"; {delimiter!r} is not that")
     try:
         start = path.open("rb").read(4096)
     except OSError as e:
@@ -186,8 +188,9 @@ def _by_polars(files: list[str]) -> Any:
 def _by_duckdb(files: list[str]) -> Any:
     import duckdb
 
+    probe: Any = duckdb.sql("select 1")
     try:
-        duckdb.sql("select 1").__arrow_c_stream__(None)
+        probe.__arrow_c_stream__(None)
     except duckdb.Error as e:
         raise ImportError("this DuckDB needs pyarrow to hand over its tables") from e
     return duckdb.read_parquet(files)

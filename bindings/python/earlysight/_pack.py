@@ -201,10 +201,13 @@ class Pack:
         changes: dict[str, tuple[_sheet.Change, ...]] = {}
         warnings: list[str] = []
         with ticking(progress) as tick:
-            run = self._core.score(self._tables(given, changes, warnings), folder, day, _params(params), threads or 0, strict, _share(max_rejected), tick)
+            ready = self._tables(given, changes, warnings)
+            run = self._core.score(ready, folder, day, _params(params), threads or 0, strict, _share(max_rejected), tick)
         return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all", changes, warnings)
 
-    def _tables(self, given: Mapping[str, Any], changes: dict[str, tuple[_sheet.Change, ...]], warnings: list[str]) -> Iterator[tuple[str, _input.Given, dict[str, Any] | None]]:
+    def _tables(
+        self, given: Mapping[str, Any], changes: dict[str, tuple[_sheet.Change, ...]], warnings: list[str]
+    ) -> Iterator[tuple[str, _input.Given, dict[str, Any] | None]]:
         for name, frame in given.items():
             types = dict(self._core.types_of(name))
             if isinstance(frame, _Place):

@@ -53,7 +53,7 @@ def ticking(progress: bool | Tick | None) -> Iterator[Tick | None]:
         yield progress
         return
     if progress is None:
-        progress = sys.stderr.isatty() or _in_notebook()
+        progress = (sys.stderr is not None and sys.stderr.isatty()) or _in_notebook()
     if not progress:
         yield None
         return

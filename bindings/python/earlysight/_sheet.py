@@ -202,7 +202,8 @@ class _Binding:
                 changed.setdefault(text, value or "empty")
             out.append(value)
         if n:
-            self.changes.append(Change(name, self.sheet.headers[name], f"{what}, such as {' → '.join(next(iter(changed.items())))}: {n} cell{'' if n == 1 else 's'}", n))
+            first = " → ".join(next(iter(changed.items())))
+            self.changes.append(Change(name, self.sheet.headers[name], f"{what}, such as {first}: {n} cell{'' if n == 1 else 's'}", n))
         self.converted.append(name)
         self.sheet._original.setdefault(name, cells)
         return ("list", "text", out)

@@ -58,7 +58,8 @@ std::uint32_t child_keys::find(std::int64_t key) const {
 
 // Where keys repeat, the next row may hold one that stood before.
 template <class Key>
-std::uint32_t child_keys::next_or_find(const Key& key, std::uint32_t last) const {
+std::uint32_t child_keys::next_or_find(Key key, std::uint32_t last) const {
+  if constexpr (std::is_same_v<Key, std::string_view>) key = trimmed(key);
   const auto next = static_cast<std::uint32_t>(last + 1);  // of nobody: the first
   if (distinct_ && next < texts_.size()) {
     if constexpr (std::is_same_v<Key, std::int64_t>) {
@@ -90,9 +91,9 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-template <class Number>
-void child_keys::match_numbers(const chunk& k, const Number* keys, std::uint32_t* out) const {
-  Number before{};
+template <class At, class Same>
+void child_keys::match_each(const chunk& k, At at, Same same_key, std::uint32_t* out) const {
+  decltype(at(std::size_t{})) before{};
   auto child = nobody;
   bool any = false;
   for (std::size_t i = 0; i < k.length; ++i) {
@@ -100,25 +101,15 @@ void child_keys::match_numbers(const chunk& k, const Number* keys, std::uint32_t
       out[i] = nobody;
       continue;
     }
-    if (!any || keys[i] != before) child = next_or_find(static_cast<std::int64_t>(keys[i]), child), before = keys[i], any = true;
+    const auto key = at(i);
+    if (!any || !same_key(key, before)) child = next_or_find(key, child), before = key, any = true;
     out[i] = child;
   }
 }
 
-template <class Text>
-void child_keys::match_texts(const chunk& k, Text text, std::uint32_t* out) const {
-  std::string_view before;
-  auto child = nobody;
-  bool any = false;
-  for (std::size_t i = 0; i < k.length; ++i) {
-    if ((k.valid || k.missing) && !k.has_value(i)) {
-      out[i] = nobody;
-      continue;
-    }
-    const std::string_view key = text(i);
-    if (!any || !same(key, before)) child = next_or_find(trimmed(key), child), before = key, any = true;
-    out[i] = child;
-  }
+template <class Number>
+void child_keys::match_numbers(const chunk& k, const Number* keys, std::uint32_t* out) const {
+  match_each(k, [&](std::size_t i) { return static_cast<std::int64_t>(keys[i]); }, std::equal_to<std::int64_t>(), out);
 }
 
 void child_keys::match(const chunk& k, std::uint32_t* out) const {
@@ -132,14 +123,14 @@ void child_keys::match(const chunk& k, std::uint32_t* out) const {
     case cell_type::uint32: return match_numbers(k, k.numbers<std::uint32_t>(), out);
     case cell_type::text32: {
       const auto* at = k.numbers<std::int32_t>();
-      return match_texts(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, out);
+      return match_each(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, same, out);
     }
     case cell_type::text64: {
       const auto* at = k.numbers<std::int64_t>();
-      return match_texts(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, out);
+      return match_each(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, same, out);
     }
     case cell_type::text_view:
-    case cell_type::words: return match_texts(k, [&](std::size_t i) { return k.text(i); }, out);
+    case cell_type::words: return match_each(k, [&](std::size_t i) { return k.text(i); }, same, out);
     default:
       for (std::size_t i = 0; i < k.length; ++i) out[i] = k.has_value(i) ? find(std::string_view(cell_words(k, i))) : nobody;
   }

@@ -27,10 +27,10 @@ class child_keys {
   void match(const chunk&, std::uint32_t* out) const;
   template <class Number>
   void match_numbers(const chunk&, const Number* keys, std::uint32_t* out) const;
-  template <class Text>
-  void match_texts(const chunk&, Text text, std::uint32_t* out) const;
+  template <class At, class Same>
+  void match_each(const chunk&, At key, Same same_key, std::uint32_t* out) const;
   template <class Key>
-  std::uint32_t next_or_find(const Key&, std::uint32_t last) const;
+  std::uint32_t next_or_find(Key, std::uint32_t last) const;
 
   std::span<const std::string_view> texts_;
   std::vector<std::int64_t> numbers_;  // where keys are whole numbers
