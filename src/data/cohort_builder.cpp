@@ -51,7 +51,7 @@ std::vector<std::uint64_t> known_numbers(const host_column& c, std::span<const N
 
 class builder {
  public:
-  builder(const schema& s, const std::vector<host_table>& given) : schema_(s), given_(given), raw_(s.tables.size()) {}
+  builder(const schema& s, const std::vector<host_table>& given, const std::atomic<bool>* stop) : schema_(s), given_(given), stop_(stop), raw_(s.tables.size()) {}
 
   result<cohort> run() {
     const host_table* child = nullptr;
@@ -87,6 +87,7 @@ class builder {
       unusable.push_back({u.row, static_cast<std::size_t>(at), u.value, u.reason});
     }
     for (const auto& c : t.columns) {
+      if (stop_ && *stop_) return failure{failure_kind::machine, "stopped"};
       const auto at = declared.find(c.name);
       if (at < 0) return wrong("table " + t.name + " has no column " + c.name);
       auto& column = raw.columns[static_cast<std::size_t>(at)];
@@ -222,6 +223,12 @@ class builder {
       if (t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
         return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys or child_rows");
       const bool by_key = t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
+      if (!by_key && all_rows_stand(t, declared, raw, unusable)) {
+        raw.child.assign(t.child_rows.begin(), t.child_rows.end());
+        raw.counts = {t.rows, t.rows, 0};
+        warn_of_columns(t, index);
+        return true;
+      }
       kept.reserve(t.rows);
       raw.child.reserve(t.rows);
       std::int32_t child = -1;
@@ -265,14 +272,34 @@ class builder {
       for (auto w : raw.doubted) n += static_cast<std::size_t>(std::popcount(w));
       warnings_.push_back({"table " + t.name + ": rows of " + std::to_string(n) + (n == 1 ? " child" : " children") + " were rejected, so it is not known for " + (n == 1 ? "that child" : "those children"), static_cast<std::int32_t>(index), -1});
     }
-    for (std::size_t c = 0; c < raw.columns.size(); ++c)
-      if (!raw.columns[c].supplied) warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
+    warn_of_columns(t, index);
     if (kept.size() != t.rows) take_rows(raw, kept);
     return true;
   }
 
+  // Whether no row can be rejected: every child has kept its row, every row has a child, and no cell is empty that must not be.
+  bool all_rows_stand(const host_table& t, const table_declaration& declared, const raw_table& raw, const std::vector<bad_cell>& unusable) const {
+    if (!unusable.empty() || children_ != original_children_) return false;
+    for (auto c : {declared.time, declared.recorded_column}) {
+      if (c < 0 || !raw.columns[static_cast<std::size_t>(c)].supplied) continue;
+      const auto& column = raw.columns[static_cast<std::size_t>(c)];
+      if (column.host_known.words || column.host_present.words) return false;
+    }
+    std::uint32_t most = 0;
+    for (const auto child : t.child_rows) most = std::max(most, child);
+    return t.rows == 0 || most < original_children_;
+  }
+
+  void warn_of_columns(const host_table& t, std::size_t index) {
+    const auto& declared = schema_.tables[index];
+    for (std::size_t c = 0; c < declared.columns.size(); ++c)
+      if (!raw_[index].columns[c].supplied)
+        warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
+  }
+
   const schema& schema_;
   const std::vector<host_table>& given_;
+  const std::atomic<bool>* stop_;
   std::vector<raw_table> raw_;
   text_pool texts_;
   std::vector<rejected_row> rejected_;
@@ -283,9 +310,9 @@ class builder {
 
 }  // namespace
 
-result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables) {
+result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables, const std::atomic<bool>* stop) {
   try {
-    return builder(s, tables).run();
+    return builder(s, tables, stop).run();
   } catch (const std::bad_alloc&) {
     return failure{failure_kind::machine, "not enough memory for the cohort"};
   }

@@ -13,7 +13,7 @@ import pytest
 
 import earlysight as es
 
-PACK = es.loads("""pack p "P" version "1.0"
+PACK_TEXT = """pack p "P" version "1.0"
 table child
   child_id key
   year     count
@@ -36,7 +36,8 @@ rule carer_  "C" when carer raise f
 rule born_   "B" when born is before 2014-01-01 raise f
 rule left_   "Z" when left is none raise f
 rule visited "V" when any visit where minutes is more than 5 raise f
-""")
+"""
+PACK = es.loads(PACK_TEXT)
 DAYS = [dt.date(2013, 5, 1), dt.date(2015, 5, 1), None, dt.date(2013, 12, 31)]
 LEFT = [None, dt.date(2025, 1, 1), None, None]
 COLUMNS = {
@@ -78,7 +79,9 @@ def arrow():
 
 def text_types(kind):
     child, visit = arrow()
-    return child.set_column(0, "child_id", child["child_id"].cast(kind)).set_column(4, "sen", child["sen"].cast(kind)), visit.set_column(0, "child_id", visit["child_id"].cast(kind))
+    # Not by cast: pyarrow 23 crashes when it hands over the views that its own cast has made of short texts.
+    of_kind = lambda table, name: pa.array(table[name].to_pylist(), kind)  # noqa: E731
+    return child.set_column(0, "child_id", of_kind(child, "child_id")).set_column(4, "sen", of_kind(child, "sen")), visit.set_column(0, "child_id", of_kind(visit, "child_id"))
 
 
 def with_numpy():
@@ -139,10 +142,12 @@ def narrow():
     return child.set_column(4, "sen", child["sen"].dictionary_encode()), visit.set_column(2, "minutes", visit["minutes"].cast(pa.float32()))
 
 
+DB = duckdb.connect()
+
+
 def relations():
     child, visit = arrow()
-    db = duckdb.connect()
-    return db.from_arrow(child), db.from_arrow(visit)
+    return DB.from_arrow(child), DB.from_arrow(visit)
 
 
 class OnlyStream:
@@ -179,7 +184,7 @@ WAYS = {
     "polars enum and text": lambda: (pl.DataFrame(COLUMNS).with_columns(pl.col("sen").cast(pl.Enum(["ehcp", "none", "support"])), pl.col("born").cast(pl.String), pl.col("year").cast(pl.String)), pl.DataFrame(VISITS)),
     "pyarrow": arrow,
     "large text": lambda: text_types(pa.large_string()),
-    "text views": lambda: text_types(pa.string_view()),
+    **({"text views": lambda: text_types(pa.string_view())} if hasattr(pa, "string_view") else {}),  # from pyarrow 16
     "sliced": sliced,
     "chunked": chunked,
     "offsets in bits": many_row_groups,
@@ -350,7 +355,10 @@ sys.modules["pyarrow"] = None
 import duckdb, earlysight as es, pandas as pd, polars as pl
 pack = es.loads({pack!r})
 columns = {{"child_id": ["a", "b"], "year": [6, 7]}}
-for frame in (pl.DataFrame(columns), pd.DataFrame(columns), duckdb.sql("select 'a' as child_id, 6 as year")):
+frames = [pl.DataFrame(columns), pd.DataFrame(columns)]
+if int(duckdb.__version__.split(".")[0]) >= 2:  # before that, DuckDB needs it to make a relation of a result
+    frames.append(duckdb.sql("select 'a' as child_id, 6 as year"))
+for frame in frames:
     result = pack.score(child=frame, as_of="2025-06-20")
     assert len(result.flags) == 1 and len(result.rejected) == 0, type(frame)
 """
