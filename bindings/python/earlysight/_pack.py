@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from . import _core, _input
 from ._core import Pack as CorePack
+from ._asked import Asked
 from ._errors import ArgumentError, PackError
 from ._result import Result
 from ._table import Table
@@ -196,6 +197,18 @@ class Pack:
         """The params and their values; empty where one must be set."""
         return {name: value for name, value, _ in self._core.params}
 
+    @property
+    def bands(self) -> dict[str, float]:
+        """The bands of the score, lowest first, and the points from which each counts; empty where the pack has none.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\nband red from 80 points\\nband green from 0 points\\n').bands
+        {'green': 0.0, 'red': 80.0}
+        """
+        return dict(self._core.bands)
+
     def score(
         self,
         data: Any = None,
@@ -281,7 +294,8 @@ class Pack:
         run = self._core.score(
             ((name, _input.table(name, frame, self._core.columns_of(name))) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
         )
-        return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all")
+        library = _input.library_of(given["child"]) if folder is None else "earlysight"
+        return Result(run, library, outcomes == "all", Asked(self, day, given if folder is None else folder, dict(params or {})))
 
     def __repr__(self) -> str:
         rules, facts, examples = self._core.counts

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from . import _core, _input
+from ._asked import Asked
+from ._plot import Plot
 from ._table import Table
 
 TableName = Literal["outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"]
@@ -124,10 +126,11 @@ class Result:
     {'r': 'fires'}
     """
 
-    def __init__(self, run: _core.Run, library: str, all_outcomes: bool) -> None:
-        self.__dict__.update(_run=run, _library=library, _all=all_outcomes)
+    def __init__(self, run: _core.Run, library: str, all_outcomes: bool, asked: Asked) -> None:
+        self.__dict__.update(_run=run, _library=library, _all=all_outcomes, _asked=asked)
 
     _run: _core.Run
+    _asked: Asked
     _library: str
     _all: bool
 
@@ -201,6 +204,11 @@ class Result:
         """
         key = str(child)
         return Explanation(key, self._run.explain(key, rule))
+
+    @property
+    def plot(self) -> Plot:
+        """Pictures of this result; see `Plot`. Needs matplotlib: ``pip install earlysight[pictures]``."""
+        return Plot(self)
 
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes the folder of results that ``earlysight score --out`` writes, whole or not at all."""
