@@ -26,6 +26,7 @@ constexpr const char* usage = R"(earlysight-workload [--children N] [--seed N] [
 --numpy, --csv   write the data and end, unless --serve
 --serve          answer on standard output, a line each, to lines on standard input:
                    score THREADS      seconds of one run over the data in memory
+                   host THREADS       seconds of viewing the memory as a cohort, and with scoring it
                    load FOLDER THREADS  seconds of reading CSV files and scoring them
                    outcomes FILE      writes a byte a rule and child (0 silent, 1 fires, 2 cannot tell, 3 not applicable), then the low and
                                       the high scores as doubles
@@ -59,7 +60,7 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
     unsigned threads = 1;
     words >> verb;
     if (verb == "load") words >> folder;
-    if (verb == "score" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
+    if (verb == "score" || verb == "host" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
     run_options how;
     how.threads = threads;
     if (verb == "score") {
@@ -67,6 +68,13 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
       const auto start = std::chrono::steady_clock::now();
       last = score(plan, cohort, how).value_or_throw();
       std::printf("%.9f\n", since(start));
+    } else if (verb == "host") {
+      last.reset();
+      const auto start = std::chrono::steady_clock::now();
+      const auto viewed = workload::view(data, pack->schema).value_or_throw();
+      const auto seen = since(start);
+      last = score(plan, viewed, how).value_or_throw();
+      std::printf("%.9f %.9f\n", seen, since(start));
     } else if (verb == "load") {
       last.reset();
       const auto start = std::chrono::steady_clock::now();

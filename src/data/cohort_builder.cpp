@@ -51,7 +51,7 @@ std::vector<std::uint64_t> known_numbers(const host_column& c, std::span<const N
 
 class builder {
  public:
-  builder(const schema& s, const std::vector<host_table>& given) : schema_(s), given_(given), raw_(s.tables.size()) {}
+  builder(const schema& s, const std::vector<host_table>& given, const std::atomic<bool>* stop) : schema_(s), given_(given), stop_(stop), raw_(s.tables.size()) {}
 
   result<cohort> run() {
     const host_table* child = nullptr;
@@ -87,6 +87,7 @@ class builder {
       unusable.push_back({u.row, static_cast<std::size_t>(at), u.value, u.reason});
     }
     for (const auto& c : t.columns) {
+      if (stop_ && *stop_) return failure{failure_kind::machine, "stopped"};
       const auto at = declared.find(c.name);
       if (at < 0) return wrong("table " + t.name + " has no column " + c.name);
       auto& column = raw.columns[static_cast<std::size_t>(at)];
@@ -273,6 +274,7 @@ class builder {
 
   const schema& schema_;
   const std::vector<host_table>& given_;
+  const std::atomic<bool>* stop_;
   std::vector<raw_table> raw_;
   text_pool texts_;
   std::vector<rejected_row> rejected_;
@@ -283,9 +285,9 @@ class builder {
 
 }  // namespace
 
-result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables) {
+result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables, const std::atomic<bool>* stop) {
   try {
-    return builder(s, tables).run();
+    return builder(s, tables, stop).run();
   } catch (const std::bad_alloc&) {
     return failure{failure_kind::machine, "not enough memory for the cohort"};
   }

@@ -13,7 +13,7 @@ import pytest
 
 import earlysight as es
 
-PACK = es.loads("""pack p "P" version "1.0"
+PACK_TEXT = """pack p "P" version "1.0"
 table child
   child_id key
   year     count
@@ -36,7 +36,8 @@ rule carer_  "C" when carer raise f
 rule born_   "B" when born is before 2014-01-01 raise f
 rule left_   "Z" when left is none raise f
 rule visited "V" when any visit where minutes is more than 5 raise f
-""")
+"""
+PACK = es.loads(PACK_TEXT)
 DAYS = [dt.date(2013, 5, 1), dt.date(2015, 5, 1), None, dt.date(2013, 12, 31)]
 LEFT = [None, dt.date(2025, 1, 1), None, None]
 COLUMNS = {

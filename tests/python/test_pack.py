@@ -89,8 +89,6 @@ def test_objects_are_read_only():
     for thing in (pack, result, result.explain("a"), pack.rules):
         with pytest.raises(AttributeError):
             thing.name = "x"
-    with pytest.raises(TypeError, match="not pickled"):
-        pickle.dumps(result)
 
 
 def test_dummy_children_are_the_same_for_one_seed():
@@ -100,3 +98,38 @@ def test_dummy_children_are_the_same_for_one_seed():
     assert list(one["child"]) != list(other["child"])
     result = pack.score(one, as_of="2025-06-20")
     assert result.children == 50 and len(result.rejected) == 0
+
+
+def test_a_result_is_pickled_with_all_that_it_says():
+    pack = es.load(ROOT / "rules/transition")
+    result = pack.score(ROOT / "examples/cohort", as_of="2025-06-20")
+    again = pickle.loads(pickle.dumps(result))
+    for name in ("outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"):
+        assert list(again.table(name)) == list(result.table(name)), name
+    assert list(again.summary()) == list(result.summary()) and repr(again) == repr(result)
+    assert (again.warnings, again.counts, again.columns, again.children) == (result.warnings, result.counts, result.columns, result.children)
+    assert list(pickle.loads(pickle.dumps(again)).flags) == list(result.flags)
+    with pytest.raises(es.ArgumentError, match="score again"):
+        again.explain("c000457")
+    with pytest.raises(es.ArgumentError, match="score again"):
+        again.summary(by="sen")
+    why = result.explain(next(iter(result.flags))["child_id"])
+    assert pickle.loads(pickle.dumps(why)).html == why.html
+    assert list(pickle.loads(pickle.dumps(result.table("flags")))) == list(result.table("flags"))
+
+
+def test_a_result_comes_back_from_another_process_as_a_frame():
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    import pandas as pd
+
+    pack = es.loads(PACK)
+    child = pd.DataFrame({"child_id": ["a", "b"], "year": [6, 7]})
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        result = pool.submit(_scored, pack, child).result()
+    assert isinstance(result.flags, pd.DataFrame) and result.flags["child_id"].tolist() == ["a"]
+
+
+def _scored(pack, child):
+    return pack.score(child=child, as_of="2025-06-20")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _input
+from . import _input, _read
 from ._errors import ArgumentError
+from ._sheet import Sheet
 from ._table import Table
 
 if TYPE_CHECKING:
@@ -20,38 +22,79 @@ if TYPE_CHECKING:
 Columns = dict[str, list[Any]]
 
 
+@dataclass(frozen=True)
+class About:
+    """What a picture says of the pack: its title, the name of the children's key, the titles of its rules, and its bands."""
+
+    title: str
+    key: str
+    titles: dict[str, str]
+    bands: dict[str, float]
+
+
 @dataclass
 class Asked:
-    """The question of a run. The tables are the caller's own objects, not copies."""
+    """The question of a run. The tables are the caller's own objects, not copies; when it is pickled they stay behind."""
 
-    pack: Pack
+    pack: Pack | None
     as_of: str
-    data: Mapping[str, Any] | str | os.PathLike[str]
+    data: Mapping[str, Any] | str | os.PathLike[str] | None
     params: Mapping[str, object]
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {"pack": None, "as_of": self.as_of, "data": None, "params": {}, "about": self.about}
+
     @cached_property
-    def key(self) -> str:
-        """The name of the child table's key."""
-        return next(str(row["column"]) for row in self.pack.tables if row["table"] == "child" and row["type"] == "key")
+    def about(self) -> About:
+        pack = self._pack
+        key = next(str(row["column"]) for row in pack.tables if row["table"] == "child" and row["type"] == "key")
+        return About(pack.title or pack.name, key, {row["rule"]: row["title"] or row["rule"] for row in pack.rules}, pack.bands)
+
+    @property
+    def _pack(self) -> Pack:
+        if self.pack is None:
+            raise ArgumentError("this picture looks into the children's data, which a pickled result does not carry: score again")
+        return self.pack
 
     def given(self) -> list[str]:
         """The tables that the run was given."""
         if isinstance(self.data, Mapping):
             return list(self.data)
-        return [name for name in self.pack._core.table_names if (Path(self.data) / f"{name}.csv").exists()]
+        return [name for name in self._pack._core.table_names if (Path(self.data or "") / f"{name}.csv").exists()]
+
+    def again(self, tables: Mapping[str, Any], day: datetime.date, rule: str) -> str | None:
+        """What the rule says of the only child of some tables, as of another day."""
+        result = self._pack.score(tables, as_of=day, params=self.params, threads=1)
+        return next((str(row[rule]) for row in result.table("matrix")), None)
 
     def columns(self, table: str, wanted: Iterable[str]) -> Columns:
         """Some columns of a whole table, as lists of Python values; those that the table does not have are left out."""
         names = list(wanted)
-        if not isinstance(self.data, Mapping):
-            return _csv(Path(self.data) / f"{table}.csv", None, names)
-        return _columns(table, self.data[table], None, names)
+        frame = self._frame(table)
+        if isinstance(frame, Path):
+            return _csv(frame, None, names)
+        if isinstance(frame, Sheet):
+            return {name: cells for name, cells in frame._cells().items() if name in names}
+        return _columns(table, frame, None, names)
 
-    def of_child(self, table: str, child: str) -> Columns:
-        """The rows of one child; of a table without the child's key (a lookup) every row."""
+    def of_child(self, table: str, child: str) -> Columns | Sheet:
+        """The rows of one child, as a table to score; of a table without the child's key (a lookup) every row."""
+        frame, where = self._frame(table), (self.about.key, child)
+        if isinstance(frame, Path):
+            return _csv(frame, where, None)
+        return frame._of(*where) if isinstance(frame, Sheet) else _columns(table, frame, where, None)
+
+    def shown(self, table: str, child: str) -> Columns:
+        """The same as lists of Python values, by the pack's names."""
+        rows = self.of_child(table, child)
+        return rows._read_cells(dict(self._pack._core.types_of(table))) if isinstance(rows, Sheet) else rows
+
+    def _frame(self, table: str) -> Any:
         if not isinstance(self.data, Mapping):
-            return _csv(Path(self.data) / f"{table}.csv", (self.key, child), None)
-        return _columns(table, self.data[table], (self.key, child), None)
+            self._pack  # says that the data stayed behind
+            return Path(self.data or "") / f"{table}.csv"
+        frame = self.data[table]
+        return frame.read() if isinstance(frame, _read.Place) else frame
 
 
 def _csv(path: Path, where: tuple[str, str] | None, wanted: list[str] | None) -> Columns:

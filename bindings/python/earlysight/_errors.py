@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ._pack import Diagnostics
+    from ._diagnostics import Diagnostics
 
 
 class EarlysightError(Exception):

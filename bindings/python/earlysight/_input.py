@@ -2,6 +2,7 @@
 """Tables that come in: how each library's frame is shown to the engine, without importing any library that the caller did not."""
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Container, Mapping
 from typing import Any
@@ -13,8 +14,18 @@ Given = tuple[Any, ...]
 
 def library_of(frame: object) -> str:
     """pandas, polars, pyarrow, duckdb or earlysight: whose frames the results are to be."""
+    library = getattr(frame, "_library", None)  # of a sheet: where it came from
+    if isinstance(library, str):
+        return library
     root = type(frame).__module__.split(".")[0].lstrip("_")
     return root if root in ("pandas", "polars", "pyarrow", "duckdb") else "earlysight"
+
+
+class Everything(Container[str]):
+    """Of the columns to look at: all."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
 
 
 def table(name: str, frame: Any, declared: Container[str]) -> Given:
@@ -33,6 +44,8 @@ def table(name: str, frame: Any, declared: Container[str]) -> Given:
         frame = frame.collect()
     given = arrow(frame)
     if given is None:
+        if isinstance(frame, (str, os.PathLike)):
+            raise DataError(f"table {name}: {os.fspath(frame)!r} is a path; read it first: {name}=es.read({os.fspath(frame)!r})")
         raise DataError(
             f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no table; give a pandas or Polars frame, a pyarrow table, a DuckDB relation, "
             "a dict of columns, or anything with __arrow_c_stream__"
@@ -82,7 +95,9 @@ def numpy_column(table_name: str, name: str, values: Any, mask: Any) -> Given:
     values = np.ascontiguousarray(values)
     if kind == "M":
         unit = np.datetime_data(values.dtype)[0]
-        if unit in ("Y", "M", "W", "D", "h", "m", "generic") or np.datetime_data(values.dtype)[1] != 1:
+        if unit == "D" and np.datetime_data(values.dtype)[1] == 1:
+            return ("buffer", "D", found, values.view("i8"), mask)
+        if unit in ("Y", "M", "W", "h", "m", "generic") or np.datetime_data(values.dtype)[1] != 1:
             if unit in ("Y", "M", "generic"):
                 raise DataError(f"{where}: {found} names no day; make it datetime64[D]")
             values, unit = values.astype("datetime64[s]"), "s"

@@ -5,106 +5,18 @@ from __future__ import annotations
 import datetime
 import html
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
-from . import _core, _input
+from . import _core, _files, _input, _read, _sheet
 from ._core import Pack as CorePack
 from ._asked import Asked
+from ._diagnostics import Diagnostics, TestReport, diagnostics_of
 from ._errors import ArgumentError, PackError
+from ._progress import Tick, ticking
 from ._result import Result
 from ._table import Table
-
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """One message about a pack.
-
-    Attributes
-    ----------
-    code : str
-        Such as ``E0301`` or ``W0102``; ``earlysight help CODE`` explains each.
-    severity : str
-        ``error`` or ``warning``.
-    file, line, column
-        Where; line and column count from 1.
-    message : str
-        One sentence in the author's terms.
-    mend : str
-        What to write instead; empty where nothing better than the message can be said.
-    text : str
-        The message as the command prints it, with the line and the words underlined.
-    """
-
-    code: str
-    severity: str
-    file: str
-    line: int
-    column: int
-    message: str
-    mend: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Diagnostics(tuple[Diagnostic, ...]):
-    """Messages about a pack, in the order of its files: a tuple that prints as the command does."""
-
-    json: str
-    sarif: str
-
-    @property
-    def text(self) -> str:
-        """All of them as the command prints them."""
-        return "".join(d.text for d in self)
-
-    def __repr__(self) -> str:
-        return self.text or "no errors, no warnings"
-
-    def _repr_html_(self) -> str:
-        if not self:
-            return "<p>No errors, no warnings.</p>"
-        return f"<pre>{html.escape(self.text)}</pre>"
-
-
-def _diagnostics(core: _core.Pack) -> Diagnostics:
-    out = Diagnostics(Diagnostic(*d) for d in core.diagnostics)
-    out.json = core.diagnostics_json()
-    out.sarif = core.diagnostics_sarif()
-    return out
-
-
-@dataclass(frozen=True)
-class TestReport:
-    """What a pack's own examples said. True where all passed.
-
-    Attributes
-    ----------
-    passed, failed : int
-        How many examples.
-    text, json, junit : str
-        The report, as ``earlysight test`` prints it.
-    """
-
-    __test__ = False  # no test of pytest's
-
-    passed: int
-    failed: int
-    text: str
-    json: str
-    junit: str
-
-    def __bool__(self) -> bool:
-        return self.failed == 0
-
-    def __repr__(self) -> str:
-        return self.text.rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text)}</pre>"
 
 
 def _params(params: Mapping[str, object] | None) -> list[tuple[str, str]]:
@@ -155,7 +67,7 @@ class Pack:
 
     def check(self) -> Diagnostics:
         """The warnings of the pack (a pack with errors is not loaded: see `PackError`)."""
-        return _diagnostics(self._core)
+        return diagnostics_of(self._core)
 
     def test(self, params: Mapping[str, object] | None = None) -> TestReport:
         """Runs the pack's own examples.
@@ -219,6 +131,7 @@ class Pack:
         strict: bool = False,
         max_rejected: float | str | None = None,
         outcomes: Literal["some", "all"] = "some",
+        progress: bool | Tick | None = None,
         **tables: Any,
     ) -> Result:
         """Every child and rule.
@@ -226,7 +139,8 @@ class Pack:
         Parameters
         ----------
         data : path or mapping, optional
-            A folder of CSV files, one a table; or a mapping of table names to tables. Else give the tables by name: ``child=…, attendance=…``.
+            A folder of files, one a table: ``child.csv``, ``child.parquet``, or a folder ``child`` of Parquet files (read through pyarrow, Polars, DuckDB or
+            fastparquet); or a mapping of table names to tables. Else give the tables by name: ``child=…, attendance=…``.
         as_of : str or date
             The day as of which the rules are asked, such as ``"2025-06-20"``.
         params : mapping, optional
@@ -239,8 +153,11 @@ class Pack:
             The share of a table's rows that may be rejected: ``0.02`` or ``"2%"``.
         outcomes : {"some", "all"}
             Whether `Result.outcomes` lists what fires or cannot tell, or every child and rule.
+        progress : bool or callable, optional
+            A bar on standard error (tqdm's, where it is installed); default: on a terminal and in a notebook. Or a function that is called now and then
+            with ``"loading"`` or ``"scoring"`` and the share that is done, None where that cannot be told. Ctrl-C stops either.
         **tables
-            Tables by name: pandas or Polars frames, pyarrow tables, DuckDB relations, dicts of NumPy arrays or lists, or anything with
+            Tables by name: sheets of `read`, pandas or Polars frames, pyarrow tables, DuckDB relations, dicts of NumPy arrays or lists, or anything with
             ``__arrow_c_stream__`` or ``__arrow_c_array__``. Columns in any order; those that no table declares are ignored.
 
         Returns
@@ -275,13 +192,16 @@ class Pack:
             if tables:
                 raise ArgumentError("give data=FOLDER or tables by name, not both")
             folder = data
+            if (places := _files.tables_in(Path(data), self._core.table_names)) is not None:
+                # One table is read as it is needed.
+                folder, given = None, {name: _read.Place(path) for name, path in places.items()}
         elif isinstance(data, Mapping):
             twice = sorted(set(data) & set(tables))
             if twice:
                 raise ArgumentError(f"table {twice[0]} is given twice")
             given = {**data, **tables}
         elif data is not None:
-            raise ArgumentError("data is a folder of CSV files or a mapping of table names to tables; give a single table by its name: child=…")
+            raise ArgumentError("data is a folder of CSV or Parquet files, or a mapping of table names to tables; give a single table by its name: child=…")
         given = {name: frame for name, frame in given.items() if frame is not None}
         if folder is None and "child" not in given:
             unknown = [name for name in given if name not in self._core.table_names]
@@ -291,11 +211,26 @@ class Pack:
         if outcomes not in ("some", "all"):
             raise ArgumentError(f'outcomes is "some" or "all"; {outcomes!r} is not that')
         day = as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else str(as_of)
-        run = self._core.score(
-            ((name, _input.table(name, frame, self._core.columns_of(name))) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
-        )
+        changes: dict[str, tuple[_sheet.Change, ...]] = {}
+        warnings: list[str] = []
+        with ticking(progress) as tick:
+            run = self._core.score(self._tables(given, changes, warnings), folder, day, _params(params), threads or 0, strict, _share(max_rejected), tick)
         library = _input.library_of(given["child"]) if folder is None else "earlysight"
-        return Result(run, library, outcomes == "all", Asked(self, day, given if folder is None else folder, dict(params or {})))
+        asked = Asked(self, day, given if folder is None else folder, dict(params or {}))
+        return Result(run, library, outcomes == "all", asked, changes, warnings)
+
+    def _tables(self, given: Mapping[str, Any], changes: dict[str, tuple[_sheet.Change, ...]], warnings: list[str]) -> Iterator[tuple[str, _input.Given, dict[str, Any] | None]]:
+        for name, frame in given.items():
+            types = dict(self._core.types_of(name))
+            if isinstance(frame, _read.Place):
+                frame = frame.read()
+            if isinstance(frame, _sheet.Sheet):
+                columns, notes, made, more = frame._given(types)
+                changes[name] = frame.changes + made
+                warnings += more
+                yield name, columns, notes
+            else:
+                yield name, _input.table(name, frame, types), None
 
     def __repr__(self) -> str:
         rules, facts, examples = self._core.counts
@@ -330,7 +265,7 @@ def _share(given: float | str | None) -> float | None:
 
 def _made(core: _core.Pack, path: str, text: str | None) -> Pack:
     if not core.usable:
-        raise PackError(path, _diagnostics(core))
+        raise PackError(path, diagnostics_of(core))
     return Pack(core, path, text)
 
 

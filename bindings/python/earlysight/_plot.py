@@ -48,8 +48,7 @@ class Plot:
         return _draw.told(ax)
 
     def _under(self) -> str:
-        asked = self._of._asked
-        return f"{asked.pack.title or asked.pack.name}, as of {_draw.day_words(self._day)}; {many(self._of.children, 'child', 'children')}"
+        return f"{self._of._asked.about.title}, as of {_draw.day_words(self._day)}; {many(self._of.children, 'child', 'children')}"
 
     @property
     def _day(self) -> datetime.date:
@@ -69,7 +68,7 @@ class Plot:
         """
         if top < 1:
             raise ArgumentError(f"top is how many rules to show, from 1; {top} is not that")
-        titles = {row["rule"]: row["title"] or row["rule"] for row in self._of._asked.pack.rules}
+        titles = self._of._asked.about.titles
         rows = [(row["rule"], [int(row[o]) for o in OUTCOMES]) for row in Table(self._of._run.summary(""))]
         rows.sort(key=lambda r: (-r[1][0], -r[1][1], r[0]))
         shown, rest = rows[:top], rows[top:]
@@ -124,7 +123,7 @@ class Plot:
         """
         if top < 1:
             raise ArgumentError(f"top is how many children to show, from 1; {top} is not that")
-        key = self._of._asked.key
+        key = self._of._asked.about.key
         flags, scores = self._of.table("flags").to_numpy(), self._of.table("scores").to_numpy()
         flagged = set(flags[key][flags["state"] == "raised"])
         rows = [(str(child), float(low), float(high)) for child, low, high in zip(scores[key], scores["score_low"], scores["score_high"]) if child in flagged]
@@ -134,7 +133,7 @@ class Plot:
         if not shown:
             _draw.nothing(ax, f"No flag is raised as of {_draw.day_words(self._day)}.")
             return _draw.tell(ax, "An empty picture: no flag is raised.")
-        bands = list(self._of._asked.pack.bands.items())
+        bands = list(self._of._asked.about.bands.items())
         far = max([high for *_, high in rows] + [start for _, start in bands] + [1.0]) * 1.08
         for i, (name, start) in enumerate(bands):
             end = bands[i + 1][1] if i + 1 < len(bands) else far
@@ -176,7 +175,7 @@ class Plot:
         """
         if top < 1:
             raise ArgumentError(f"top is how many rows to show, from 1; {top} is not that")
-        asked, key = self._of._asked, self._of._asked.key
+        asked, key = self._of._asked, self._of._asked.about.key
         keys = [str(child) for child in self._of.table("scores").to_numpy()[key]]
         group = dict.fromkeys(keys, "all children")
         if by is not None:

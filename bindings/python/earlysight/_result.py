@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from . import _core, _input
+from . import _core, _input, _kept
 from ._asked import Asked
 from ._plot import Plot
+from ._sheet import Change
 from ._table import Table
 
 TableName = Literal["outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"]
@@ -38,6 +39,10 @@ class ColumnUse:
     viewed: bool
 
 
+def _again(state: dict[str, Any], library: str, all_outcomes: bool, asked: Asked, changes: dict[str, tuple[Change, ...]], warnings: list[str]) -> Result:
+    return Result(_kept.KeptRun(state), library, all_outcomes, asked, changes, warnings)
+
+
 class Explanation:
     """Why rules say what they say of one child; shows itself in a notebook.
 
@@ -52,52 +57,36 @@ class Explanation:
         The outcome of each.
     """
 
-    __slots__ = ("_all", "child")
-    _all: list[_core.Explanation]
+    __slots__ = ("child", "outcomes", "text", "markdown", "html", "json")
     child: str
+    outcomes: dict[str, str]
+    text: str
+    markdown: str
+    html: str
+    json: str
 
-    def __init__(self, child: str, explanations: list[_core.Explanation]) -> None:
-        object.__setattr__(self, "_all", explanations)
-        object.__setattr__(self, "child", child)
+    def __init__(self, child: str, outcomes: dict[str, str], text: str, markdown: str, html: str, json: str) -> None:
+        for name, value in zip(self.__slots__, (child, outcomes, text, markdown, html, json)):
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[type[Explanation], tuple[Any, ...]]:
+        return (Explanation, tuple(getattr(self, name) for name in self.__slots__))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("an explanation is read-only")
 
     @property
     def rules(self) -> list[str]:
-        return [e.rule for e in self._all]
-
-    @property
-    def outcomes(self) -> dict[str, str]:
-        return {e.rule: e.outcome for e in self._all}
-
-    @property
-    def text(self) -> str:
-        if not self._all:
-            return f"No rule fires for {self.child}, and none cannot tell; rule=NAME explains one that is silent.\n"
-        return _core.explanation_text(self._all)
-
-    @property
-    def markdown(self) -> str:
-        return _core.explanation_markdown(self._all) if self._all else self.text
-
-    @property
-    def html(self) -> str:
-        """A page of its own."""
-        return _core.explanation_html(self._all)
-
-    @property
-    def json(self) -> str:
-        return _core.explanation_json(self._all)
+        return list(self.outcomes)
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self.outcomes)
 
     def __repr__(self) -> str:
         return self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        if not self._all:
+        if not self.outcomes:
             return f"<p>{html.escape(self.text)}</p>"
         # Inside a notebook the page's own styles must touch nothing else: they are bound to this block.
         page = self.html
@@ -109,6 +98,9 @@ class Explanation:
 
 class Result:
     """What a run says of every child; read-only. Tables are worked out when they are first asked for.
+
+    Pickled, as by multiprocessing and caches, with all its tables; the children's data stay behind, so that a result that comes back has no `explain`,
+    `write` or ``summary(by=…)``.
 
     ``outcomes``, ``flags``, ``scores``, ``actions``, ``missing`` and ``rejected`` are frames of the library that the child table came in (pandas, Polars,
     pyarrow, DuckDB), else `Table`. ``table(name)`` always gives a `Table`.
@@ -126,19 +118,23 @@ class Result:
     {'r': 'fires'}
     """
 
-    def __init__(self, run: _core.Run, library: str, all_outcomes: bool, asked: Asked) -> None:
-        self.__dict__.update(_run=run, _library=library, _all=all_outcomes, _asked=asked)
+    def __init__(
+        self, run: _core.Run | _kept.KeptRun, library: str, all_outcomes: bool, asked: Asked, changes: dict[str, tuple[Change, ...]] | None = None, warnings: list[str] | None = None
+    ) -> None:
+        self.__dict__.update(_run=run, _library=library, _all=all_outcomes, _asked=asked, _changes=changes or {}, _warnings=warnings or [])
 
-    _run: _core.Run
+    _run: _core.Run | _kept.KeptRun
     _asked: Asked
     _library: str
     _all: bool
+    _changes: dict[str, tuple[Change, ...]]
+    _warnings: list[str]
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a result is read-only")
 
     def __reduce__(self) -> Any:
-        raise TypeError("a result is not pickled: it looks into the caller's data. Pickle the pack and its tables, or write(FOLDER)")
+        return (_again, (_kept.state_of(self._run, self._all), self._library, self._all, self._asked, self._changes, self._warnings))
 
     def table(self, name: TableName) -> Table:
         """A result table by its name, whatever library the data came in."""
@@ -203,7 +199,10 @@ class Result:
             One rule, whether it fired or not; default: those that fire or cannot tell.
         """
         key = str(child)
-        return Explanation(key, self._run.explain(key, rule))
+        found = self._run.explain(key, rule)
+        text = _core.explanation_text(found) if found else f"No rule fires for {key}, and none cannot tell; rule=NAME explains one that is silent.\n"
+        markdown = _core.explanation_markdown(found) if found else text
+        return Explanation(key, {e.rule: e.outcome for e in found}, text, markdown, _core.explanation_html(found), _core.explanation_json(found))
 
     @property
     def plot(self) -> Plot:
@@ -222,7 +221,12 @@ class Result:
     @property
     def warnings(self) -> list[str]:
         """What is to be said of the data: tables and columns that rules read and that are not there, rows that were rejected."""
-        return self._run.warnings
+        return self._warnings + self._run.warnings
+
+    @property
+    def changes(self) -> dict[str, tuple[Change, ...]]:
+        """What reading changed, by table: of tables given as sheets (`read`); see `Change`."""
+        return dict(self._changes)
 
     @property
     def counts(self) -> dict[str, RowCounts]:

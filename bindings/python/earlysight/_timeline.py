@@ -56,7 +56,7 @@ def draw(of: Result, child: str, rule: str | None, table: str | None, weeks: int
     conditions = [c for clause in why["clauses"] for c in _all(clause["condition"])]
     read = {(e["table"], e["window"]) for c in conditions for e in c["evidence"]}
     chosen = table or _table(of, child, [name for name, _ in read])
-    rows, unread = ([], 0) if chosen is None else _rows(chosen, of._asked.of_child(chosen, child), end)
+    rows, unread = ([], 0) if chosen is None else _rows(chosen, of._asked.shown(chosen, child), end)
     windows = sorted({w for w in (_window(*r) for r in read) if w and w.table == chosen and w.start <= end and w.end >= start}, key=lambda w: (w.start, w.end))
     start = min([start, *(w.start for w in windows)])
     bars = _bars(chosen, [r for r in rows if r.day >= start])
@@ -106,7 +106,7 @@ def _table(of: Result, child: str, read: list[str]) -> str | None:
     names = [n for n in GRAINS if n in given]
     # What the rule read comes first; after it, what holds rows of the child.
     for name in sorted(names, key=lambda n: n not in read):
-        if any(of._asked.of_child(name, child).values()):
+        if any(of._asked.shown(name, child).values()):
             return name
     return None
 
@@ -164,9 +164,11 @@ def _strip(of: Result, child: str, why: dict[str, Any], start: datetime.date, en
         days += [end] if not days or days[-1] != end else []
         out = []
         for day in days:
-            again = asked.pack.score(alone, as_of=day, params=asked.params, threads=1)
-            out.append((day, next(iter(again.table("matrix")))[why["rule"]]))
-    except (EarlysightError, StopIteration):
+            said = asked.again(alone, day, why["rule"])
+            if said is None:
+                return []
+            out.append((day, said))
+    except EarlysightError:
         return []
     return out if out[-1][1] == why["outcome"] else []
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <earlysight/data/cohort.hpp>
 
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct host_table {
 ///
 ///     host_table child{"child", n, {{"child_id", {}, keys}, {"year", std::span<const double>(years)}}};
 ///     auto cohort = build_cohort(program->schema, {child, attendance});
-result<cohort> build_cohort(const schema&, const std::vector<host_table>&);
+///
+/// Fails with `machine` soon after `stop` is set.
+result<cohort> build_cohort(const schema&, const std::vector<host_table>&, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace earlysight
