@@ -28,6 +28,13 @@ class Change:
         What was done, in words.
     cells : int
         How many cells (or rows) were changed; 0 for a name.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> sheet = es.read({"Pupil ID": ["a"], "Year": [6]}, columns={"Pupil ID": "child_id"})
+    >>> [(change.header, change.what, change.cells) for change in sheet.changes]
+    [('Pupil ID', 'is child_id', 0), ('Year', 'is year', 0)]
     """
 
     column: str
@@ -61,6 +68,13 @@ class Sheet:
         What was changed in reading.
     report : str
         The same in sentences.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> sheet = es.read({"Pupil ID": ["007"], "Year": ["6"]}, columns={"Pupil ID": "child_id"})
+    >>> len(sheet), sheet.columns, sheet.headers["child_id"]
+    (1, ['child_id', 'year'], 'Pupil ID')
     """
 
     __slots__ = ("file", "headers", "changes", "_columns", "_lines", "_faults", "_rows", "_dates", "_two_digit_years", "_yes_no", "_library", "_original")
