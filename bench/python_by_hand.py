@@ -32,8 +32,11 @@ import earlysight as es  # noqa: E402
 DAYS = [date(2024, 11, 15), date(2025, 3, 31), date(2025, 6, 20)]
 
 
-def polars_tables(folder):
-    return {name: pl.read_csv(folder / f"{name}.csv", try_parse_dates=True, infer_schema_length=None) for name in eight.TABLES}
+def polars_tables(folder, pack):
+    """The tables of the cohort with the types that the pack declares."""
+    kinds = {"date": pl.Date, "count": pl.Int64, "number": pl.Float64, "sessions": pl.Int64}
+    types = {name: {row["column"]: kinds.get(row["type"], pl.String) for row in pack.tables if row["table"] == name} for name in eight.TABLES}
+    return {name: pl.read_csv(folder / f"{name}.csv", schema_overrides=types[name], infer_schema_length=0) for name in eight.TABLES}
 
 
 def pandas_tables(tables):
@@ -46,10 +49,15 @@ def pandas_tables(tables):
     return out
 
 
-def lines(*names):
+def code(*names):
     """Lines that are neither empty, nor a comment, nor a line of documentation."""
     every = [line.strip() for name in names for line in (ROOT / "bench/by_hand" / name).read_text(encoding="utf-8").splitlines()]
-    return sum(1 for line in every if line and not line.startswith(("#", '"""')))
+    return [line for line in every if line and not line.startswith(("#", '"""'))]
+
+
+def size(lines):
+    """Lines, and characters without spaces: lines differ in length."""
+    return {"lines": len(lines), "characters": sum(len("".join(line.split())) for line in lines)}
 
 
 def check(got, expected, who, day):
@@ -76,7 +84,7 @@ def main():
 
     text, params, logic, explains = eight.text(ROOT)
     pack = es.loads(text, "eight.sight")
-    tables = polars_tables(given.cohort)
+    tables = polars_tables(given.cohort, pack)
     frames = pandas_tables(tables)
     counts = {}
     for day in DAYS:
@@ -87,7 +95,7 @@ def main():
         for row in run.summary().iter_rows(named=True):
             counts[f"{day} {row['rule']}"] = {k: row[k] for k in ("fires", "cannot_tell", "silent", "not_applicable")}
     children = len(tables["child"])
-    print(f"{children:,} children: {len(eight.RULES)} outcomes of every child agree on {', '.join(map(str, DAYS))}")
+    print(f"{children:,} children: {len(eight.RULES)} outcomes of every child agree on {', '.join(map(str, DAYS))}", flush=True)
     if given.check:
         return
     day = DAYS[-1]
@@ -101,12 +109,13 @@ def main():
     for _ in range(given.turns):
         for name, ask in asks.items():
             taken[name].append(timed(ask))
-    written = {"pack, logic": logic - explains, "pack, reasons, actions and sources": explains, "Polars": lines("with_polars.py", "terms.py"), "pandas": lines("with_pandas.py", "terms.py")}
+    written = {"pack, logic": logic, "pack, reasons, actions and sources": explains, "Polars": code("with_polars.py", "terms.py"), "pandas": code("with_pandas.py", "terms.py")}
+    written = {name: size(lines) for name, lines in written.items()}
     figures = {
         "children": children, "rows": {name: len(t) for name, t in tables.items()}, "day": str(day), "turns": given.turns, "threads": os.cpu_count(),
         "versions": {"earlysight": es.__version__, "polars": pl.__version__, "pandas": pd.__version__},
         "seconds": {name: {"wall": [round(w, 4) for w, _ in each], "processor": [round(c, 4) for _, c in each]} for name, each in taken.items()},
-        "ratio": {}, "lines": written, "outcomes": counts,
+        "ratio": {}, "written": written, "outcomes": counts,
     }
     for library in ("Polars", "pandas"):
         for i, what in enumerate(("wall", "processor")):
@@ -116,7 +125,8 @@ def main():
         print(f"{name:24} wall median {statistics.median(w for w, _ in each):7.3f} s, min {min(w for w, _ in each):7.3f} s; processor median {statistics.median(c for _, c in each):7.3f} s")
     for name, r in figures["ratio"].items():
         print(f"by hand takes, {name}: {r['median']}x as long (min {r['min']}, max {r['max']})")
-    print("lines:", ", ".join(f"{name} {n}" for name, n in written.items()))
+    for name, n in written.items():
+        print(f"written, {name}: {n['lines']} lines, {n['characters']:,} characters")
     if given.json:
         given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

@@ -31,7 +31,7 @@ def chosen(root):
 
 
 def text(root):
-    """The pack, and how many lines of it are logic (rules, and the facts, measures, params and flags that they stand on) and how many of those explain."""
+    """The pack; the params that an authority sets; its lines of logic (rules, and the facts, measures, params and flags that they stand on), and its lines that give reasons."""
     every = blocks(root)
     named = {(kind, name): block for kind, name, block in every if kind in LOGIC}
     wanted, todo = set(), [("rule", name) for name in RULES]
@@ -48,4 +48,4 @@ def text(root):
     logic = [line for kind, name, block in every if (kind, name) in wanted for line in block.splitlines()]
     explains = [line for line in logic if re.match(r'\s+(because|then|source|")', line)]
     params = {name: value for name, value in chosen(root).items() if ("param", name) in wanted}
-    return 'pack eight "Eight rules of the pack transition" version "1"\n' + "\n\n".join(kept) + "\n", params, len(logic), len(explains)
+    return 'pack eight "Eight rules of the pack transition" version "1"\n' + "\n\n".join(kept) + "\n", params, [line for line in logic if line not in explains], explains

@@ -72,6 +72,7 @@ def score(tables: dict[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     )
     grains = pl.concat([marks.with_columns(grain=pl.lit("marks")), weekly.with_columns(grain=pl.lit("weeks")), termly.with_columns(grain=pl.lit("terms"))])
 
+    referral, support = referral.filter(pl.col("made") <= as_of), support.filter(pl.col("started") <= as_of)
     not_yet = [pl.col(c).is_null() | (pl.col(c) > as_of) for c in ("seen", "closed")]
     waiting = not_yet[0] & not_yet[1] & (pl.col("service") == "neurodevelopmental") & (pl.col("made") <= as_of - LONG_WAIT)
     open_support = pl.col("ended").is_null() | (pl.col("ended") > as_of)
@@ -79,8 +80,8 @@ def score(tables: dict[str, pl.DataFrame], as_of: date) -> pl.DataFrame:
     facts = (
         child.unique("child_id", keep="first", maintain_order=True)
         .join(grains, left_on=["child_id", "school_feed"], right_on=["child_id", "grain"], how="left", maintain_order="left")
-        .join(any_row(referral.filter(pl.col("made") <= as_of), waiting, "waiting"), on="child_id", how="left", maintain_order="left")
-        .join(any_row(support.filter(pl.col("started") <= as_of), open_support & (pl.col("kind") == "mentor"), "has_mentor"), on="child_id", how="left", maintain_order="left")
+        .join(any_row(referral, waiting, "waiting"), on="child_id", how="left", maintain_order="left")
+        .join(any_row(support, open_support & (pl.col("kind") == "mentor"), "has_mentor"), on="child_id", how="left", maintain_order="left")
         .join(any_row(suspension, suspended, "suspended"), on="child_id", how="left", maintain_order="left")
         .join(referral.select("child_id").unique().with_columns(referred=True), on="child_id", how="left", maintain_order="left")
         .join(support.select("child_id").unique().with_columns(supported=True), on="child_id", how="left", maintain_order="left")
