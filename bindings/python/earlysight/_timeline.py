@@ -223,7 +223,9 @@ def _outcomes(ax: Any, strip: list[tuple[datetime.date, str]], start: datetime.d
 
 def _mark(ax: Any, day: datetime.date, words: str, y: float, late: bool) -> None:
     ax.plot([day, day], [0, y], color=INK, linewidth=1, linestyle=":")
-    ax.annotate(words, (day, y), xytext=(-3 if late else 3, 0), textcoords="offset points", ha="right" if late else "left", va="center", fontsize=8.5, color=INK, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    side = "right" if late else "left"
+    ax.annotate(words, (day, y), xytext=(-3 if late else 3, 0), textcoords="offset points", ha=side, va="center", fontsize=8.5, color=INK, bbox=paper)
 
 
 def _frame(ax: Any, start: datetime.date, end: datetime.date, below: float) -> None:
@@ -244,7 +246,8 @@ def _frame(ax: Any, start: datetime.date, end: datetime.date, below: float) -> N
 def _told(child: str, why: dict[str, Any], end: datetime.date, bars: list[Sessions], windows: list[Window], strip: list[tuple[datetime.date, str]]) -> str:
     out = [f"Attendance of {child}, and what the rule \"{why['title'] or why['rule']}\" says: {WORDS[why['outcome']]} as of {day_words(end)}. {why['because']}".strip()]
     if bars:
-        out.append(f"Drawn are {len(bars)} bars of sessions attended from {day_words(bars[0].day)}, from {min(b.attended / b.possible for b in bars):.0%} to {max(b.attended / b.possible for b in bars):.0%}.")
+        shares = [b.attended / b.possible for b in bars]
+        out.append(f"Drawn are {len(bars)} bars of sessions attended from {day_words(bars[0].day)}, from {min(shares):.0%} to {max(shares):.0%}.")
     else:
         out.append("No attendance of this child is known here.")
     if windows:
