@@ -198,4 +198,4 @@ def test_a_summary_counts_every_child_once(cohort):
     assert sum(r["fires"] for r in by if r["rule"] == rule) == next(r["fires"] for r in result.summary() if r["rule"] == rule)
     with pytest.raises(es.ArgumentError, match="did you mean school"):
         result.summary(by="schol")
-    assert "children" in repr(result) and "<pre>" in result._repr_html_()
+    assert "children" in repr(result) and "All 275 rules, by name" in result._repr_html_()

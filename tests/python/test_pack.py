@@ -133,3 +133,14 @@ def test_a_result_comes_back_from_another_process_as_a_frame():
 
 def _scored(pack, child):
     return pack.score(child=child, as_of="2025-06-20")
+
+
+def test_what_a_notebook_shows_brings_no_colours_and_folds_what_is_long():
+    pack = es.load(ROOT / "rules/transition")
+    result = pack.score(ROOT / "examples/cohort", as_of="2025-03-31")
+    shown = {"pack": pack._repr_html_(), "result": result._repr_html_(), "why": result.explain("c001002", rule="y6_falling_with_unmet_nd")._repr_html_()}
+    for html in shown.values():
+        assert "color:#" not in html and "background:#" not in html
+    assert "<summary style='cursor:pointer'>31 more rules" in shown["pack"]
+    assert "All 51 rules, by name" in shown["result"] and "0 rejected" in shown["result"]
+    assert "@scope (.earlysight)" in shown["why"] and "Attendance fell from 37.5% to 10%" in shown["why"]

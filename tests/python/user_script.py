@@ -55,3 +55,5 @@ try:
     pack.score(data, as_of="no day")
 except es.EarlysightError as error:
     print(error)
+picture: es.Plot = result.plot
+print(picture.alt_text)

@@ -26,6 +26,19 @@ class Diagnostic:
         What to write instead; empty where nothing better than the message can be said.
     text : str
         The message as the command prints it, with the line and the words underlined.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> wrong = 'pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when yaer is 6 raise f\\n'
+    >>> try:
+    ...     es.loads(wrong)
+    ... except es.PackError as e:
+    ...     d = e.diagnostics[0]
+    >>> d.severity, d.line, d.column, d.message
+    ('error', 6, 17, 'no column of child, no fact and no param is called `yaer`')
+    >>> d.mend
+    'did you mean `year`?'
     """
 
     code: str
@@ -42,7 +55,15 @@ class Diagnostic:
 
 
 class Diagnostics(tuple[Diagnostic, ...]):
-    """Messages about a pack, in the order of its files: a tuple that prints as the command does."""
+    """Messages about a pack, in the order of its files: a tuple that prints as the command does.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> [(d.code, d.line, d.message) for d in pack.check()]
+    [('W0108', 6, 'no example says what `r` does')]
+    """
 
     json: str
     sarif: str
@@ -78,6 +99,14 @@ class TestReport:
         How many examples.
     text, json, junit : str
         The report, as ``earlysight test`` prints it.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> report = pack.test()
+    >>> bool(report), report.passed, report.failed
+    (True, 0, 0)
     """
 
     __test__ = False  # no test of pytest's

@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from . import _core, _files, _input, _read, _sheet
+from . import _core, _files, _html, _input, _read, _sheet
 from ._core import Pack as CorePack
+from ._asked import Asked
 from ._diagnostics import Diagnostics, TestReport, diagnostics_of
 from ._errors import ArgumentError, PackError
 from ._progress import Tick, ticking
 from ._result import Result
 from ._table import Table
+
+MOST_SHOWN = 20  # rules in a notebook, the others folded away
 
 
 def _params(params: Mapping[str, object] | None) -> list[tuple[str, str]]:
@@ -42,6 +45,15 @@ class Pack:
         SHA-256 of the pack's files, used ones included.
     path : str
         Where it was read from.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> pack
+    <Pack p 1.0: 1 rule, 0 facts, 0 examples; 1 warning>
+    >>> pack.name, pack.version, pack.params
+    ('p', '1.0', {})
     """
 
     __slots__ = ("_core", "path", "_text", "name", "title", "version", "digest")
@@ -95,18 +107,46 @@ class Pack:
 
     @property
     def rules(self) -> Table:
-        """The rules that run: rule, title, flags, level, points, own (not from a used pack), file, line."""
+        """The rules that run: rule, title, flags, level, points, own (not from a used pack), file, line.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+        >>> [(row["rule"], row["flags"], row["points"]) for row in pack.rules]
+        [('r', 'f', 0.0)]
+        """
         return Table(self._core.rules())
 
     @property
     def tables(self) -> Table:
-        """Every table and column that the pack declares: type, values of categories, what an empty cell says, whether any rule reads it."""
+        """Every table and column that the pack declares: type, values of categories, what an empty cell says, whether any rule reads it.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+        >>> [(row["table"], row["column"], row["type"], row["read_by_rules"]) for row in pack.tables]
+        [('child', 'child_id', 'key', True), ('child', 'year', 'count', True)]
+        """
         return Table(self._core.tables())
 
     @property
     def params(self) -> dict[str, str]:
         """The params and their values; empty where one must be set."""
         return {name: value for name, value, _ in self._core.params}
+
+    @property
+    def bands(self) -> dict[str, float]:
+        """The bands of the score, lowest first, and the points from which each counts; empty where the pack has none.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\nband red from 80 points\\nband green from 0 points\\n').bands
+        {'green': 0.0, 'red': 80.0}
+        """
+        return dict(self._core.bands)
 
     def score(
         self,
@@ -181,7 +221,7 @@ class Pack:
             folder = data
             if (places := _files.tables_in(Path(data), self._core.table_names)) is not None:
                 # One table is read as it is needed.
-                folder, given = None, {name: _Place(path) for name, path in places.items()}
+                folder, given = None, {name: _read.Place(path) for name, path in places.items()}
         elif isinstance(data, Mapping):
             twice = sorted(set(data) & set(tables))
             if twice:
@@ -203,14 +243,16 @@ class Pack:
         with ticking(progress) as tick:
             ready = self._tables(given, changes, warnings)
             run = self._core.score(ready, folder, day, _params(params), threads or 0, strict, _share(max_rejected), tick)
-        return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all", changes, warnings)
+        library = _input.library_of(given["child"]) if folder is None else "earlysight"
+        asked = Asked(self, day, given if folder is None else folder, dict(params or {}))
+        return Result(run, library, outcomes == "all", asked, changes, warnings)
 
     def _tables(
         self, given: Mapping[str, Any], changes: dict[str, tuple[_sheet.Change, ...]], warnings: list[str]
     ) -> Iterator[tuple[str, _input.Given, dict[str, Any] | None]]:
         for name, frame in given.items():
             types = dict(self._core.types_of(name))
-            if isinstance(frame, _Place):
+            if isinstance(frame, _read.Place):
                 frame = frame.read()
             if isinstance(frame, _sheet.Sheet):
                 columns, notes, made, more = frame._given(types)
@@ -222,31 +264,19 @@ class Pack:
 
     def __repr__(self) -> str:
         rules, facts, examples = self._core.counts
-        return f"<Pack {self.name} {self.version}: {rules} rules, {facts} facts, {examples} examples; {len(self.check())} warnings>"
+        rule, fact, example, warning = (f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((rules, "rule"), (facts, "fact"), (examples, "example"), (len(self.check()), "warning")))
+        return f"<Pack {self.name} {self.version}: {rule}, {fact}, {example}; {warning}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'>{html.escape(r['rule'])}</td><td style='text-align:left'>{html.escape(r['title'])}</td>"
-            f"<td style='text-align:left'>{html.escape(r['flags'])}</td><td>{r['points']:g}</td></tr>"
-            for r in self.rules
-        )
+        rows = [(r["rule"], r["title"], r["flags"].replace(";", ", "), f"{r['points']:g}") for r in self.rules]
+        heads = ("rule", "title", "flags", "points")
+        few = len(rows) <= MOST_SHOWN
+        shown = _html.table(heads, rows if few else rows[:MOST_SHOWN], 1)
+        more = "" if few else _html.folded(f"{len(rows) - MOST_SHOWN:,} more rules", _html.table(heads, rows[MOST_SHOWN:], 1))
         warnings = self.check()
-        notes = warnings._repr_html_() if warnings else "<p>No errors, no warnings.</p>"
-        return (
-            f"<h4>{html.escape(self.title or self.name)} <small>{html.escape(self.name)} {html.escape(self.version)}</small></h4>"
-            "<table><thead><tr><th style='text-align:left'>rule</th><th style='text-align:left'>title</th><th style='text-align:left'>flags</th><th>points</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>{notes}"
-        )
-
-
-class _Place:
-    """A table's file, or its folder of Parquet files."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self) -> Any:
-        return _read.plain(self.path) if self.path.suffix == ".csv" else _files.read_parquet(self.path)
+        notes = _html.folded(f"{len(warnings):,} warnings", warnings._repr_html_()) if warnings else "<p>No errors, no warnings.</p>"
+        about = f"<small style='{_html.MUTED}'>{html.escape(self.name)} {html.escape(self.version)}, {len(rows):,} rules</small>"
+        return f"<h4 style='margin-bottom:.2em'>{html.escape(self.title or self.name)} {about}</h4>{shown}{more}{notes}"
 
 
 def _share(given: float | str | None) -> float | None:

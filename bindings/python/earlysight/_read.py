@@ -100,6 +100,16 @@ def read(
     return _Reader(cells, library).read(columns or {}, dates, two_digit_years, yes_no or {}, values or {}, repeats)
 
 
+class Place:
+    """A table's file, or its folder of Parquet files."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Any:
+        return plain(self.path) if self.path.suffix == ".csv" else _files.read_parquet(self.path)
+
+
 def plain(source: str | os.PathLike[str]) -> Sheet:
     """A CSV file of a folder: its headers are the pack's names."""
     cells, library = _opened(source, None, 1, "utf-8", ",")

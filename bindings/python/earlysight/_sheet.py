@@ -28,6 +28,13 @@ class Change:
         What was done, in words.
     cells : int
         How many cells (or rows) were changed; 0 for a name.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> sheet = es.read({"Pupil ID": ["a"], "Year": [6]}, columns={"Pupil ID": "child_id"})
+    >>> [(change.header, change.what, change.cells) for change in sheet.changes]
+    [('Pupil ID', 'is child_id', 0), ('Year', 'is year', 0)]
     """
 
     column: str
@@ -61,6 +68,13 @@ class Sheet:
         What was changed in reading.
     report : str
         The same in sentences.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> sheet = es.read({"Pupil ID": ["007"], "Year": ["6"]}, columns={"Pupil ID": "child_id"})
+    >>> len(sheet), sheet.columns, sheet.headers["child_id"]
+    (1, ['child_id', 'year'], 'Pupil ID')
     """
 
     __slots__ = ("file", "headers", "changes", "_columns", "_lines", "_faults", "_rows", "_dates", "_two_digit_years", "_yes_no", "_library", "_original")
@@ -118,6 +132,23 @@ class Sheet:
             binding.refused[:0] = [(row, first, "", reason) for row, reason in self._faults.items()]
         notes = {"ignored": [], "refused": binding.refused, "origin": _Origin(self, set(binding.converted))}
         return ("columns", columns), notes, tuple(binding.changes), self._not_read(types)
+
+    def _cells(self) -> dict[str, list[Any]]:
+        return {name: c if isinstance(c, list) else c[1].words(c[2]) for name, c in self._columns.items()}
+
+    def _of(self, key: str, child: str) -> Sheet:
+        # The rows of one child, under their own line numbers; of a sheet without the key every row.
+        cells = self._cells()
+        at = [i for i, cell in enumerate(cells[key]) if str(cell or "").strip() == child] if key in cells else range(len(self))
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values |= {"_columns": {name: [column[i] for i in at] for name, column in cells.items()}, "_lines": [self._lines[i] for i in at], "_rows": len(at), "_original": {}}
+        values["_faults"] = {row: self._faults[i] for row, i in enumerate(at) if i in self._faults}
+        return Sheet(**values)
+
+    def _read_cells(self, types: Mapping[str, str]) -> dict[str, list[Any]]:
+        # The cells as the pack's types read them: days as year-month-day; what cannot be read is None.
+        binding = _Binding(self, types)
+        return {name: list(given[2]) for name in self._cells() if (given := binding.column(name))[0] == "list"}
 
     def _shown(self, name: str) -> str:
         header = self.headers[name]

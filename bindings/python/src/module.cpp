@@ -123,6 +123,11 @@ PYBIND11_MODULE(_core, m) {
         for (const auto& each : p.of().params) out.append(py::make_tuple(each.name, each.values.empty() ? "" : value_text(each.values.back().value), each.description));
         return out;
       })
+      .def_property_readonly("bands", [](const pack& p) {
+        py::list out;
+        for (const auto& each : p.of().bands) out.append(py::make_tuple(each.name, each.from));
+        return out;
+      })
       .def_property_readonly("table_names", [](const pack& p) {
         std::vector<std::string> out;
         for (const auto& t : p.of().schema.tables) out.push_back(t.name);
