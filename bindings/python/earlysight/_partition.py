@@ -98,7 +98,6 @@ class Job:
     as_of: str
     params: Mapping[str, object]
     threads: int
-    schemas: Mapping[str, Any]  # by table: its columns without the key, as Arrow has them
     inputs: Slots
     results: Slots
 
@@ -132,10 +131,17 @@ def split(job: Job, batches: Iterable[Any]) -> tuple[dict[str, Any], dict[str, A
             if not in_order(table.column(0)):
                 table = table.take(pc.sort_indices(table.column(0)))
         else:
-            table = pa.schema([("", pa.int64()), (job.key, pa.string()), *job.schemas[name]]).empty_table()
+            table = without_rows(["", job.key, *job.inputs.names[name]])
         lines[name] = table.column(0)
         given[name] = table.select(range(1, table.num_columns))
     return given, lines
+
+
+def without_rows(columns: list[str]) -> Any:
+    """No rows, of no type: the engine takes such a column for any."""
+    import pyarrow as pa
+
+    return pa.table([pa.nulls(0)] * len(columns), names=columns)
 
 
 def in_order(numbers: Any) -> bool:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _core, _errors, _partition
+from . import _core, _errors, _frames, _partition
 from ._errors import ArgumentError, DataError, EarlysightError
 from ._pack import Pack
 from ._partition import COUNTS, OUTCOMES, RESULTS, Job, Slots, Source
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Result", "errors", "score"]
 
-KEY_TYPES = ("string", "char", "varchar", "tinyint", "smallint", "int", "bigint", "void")
 FEW_CHILDREN = 1000  # a partition of fewer costs more to start than it saves
 
 
@@ -68,7 +67,10 @@ class Result:
         Into how many parts the cohort is split.
     """
 
-    def __init__(self, pack: Pack, job: Job, numbered: DataFrame, everything: DataFrame, empty: OneResult, lookups: Mapping[str, bytes], partitions: int, ignored: Mapping[str, tuple[str, ...]], all: bool) -> None:
+    def __init__(
+        self, pack: Pack, job: Job, numbered: DataFrame, everything: DataFrame, empty: OneResult, lookups: Mapping[str, bytes], partitions: int,
+        ignored: Mapping[str, tuple[str, ...]], all: bool,
+    ) -> None:  # fmt: skip
         self._pack = pack
         self._job = job
         self._numbered = numbered
@@ -93,7 +95,8 @@ class Result:
 
         rules, words = self._rules, self._words
         digit = [str(words.index(w)) for w in words if self._all or w in ("fires", "cannot_tell")]
-        some = F.filter(F.sequence(F.lit(1), F.lit(len(rules))), lambda i: F.col(OUTCOMES).substr(i, F.lit(1)).isin(digit))
+        places = F.array(*(F.lit(i + 1) for i in range(len(rules)))).cast("array<int>")
+        some = F.filter(places, lambda i: F.col(OUTCOMES).substr(i, F.lit(1)).isin(digit))
         rows = self._rows("scores").select(self._job.key, OUTCOMES, F.explode(some).alias("place of the rule"))
         at = F.col("place of the rule")
         return rows.select(self._job.key, _word(rules, at).alias("rule"), _word(words, F.col(OUTCOMES).substr(at, F.lit(1)).cast("int") + 1).alias("outcome"))
@@ -216,56 +219,13 @@ class Result:
 def _word(words: list[str], place: Column) -> Column:
     from pyspark.sql import functions as F
 
-    return F.element_at(F.array(*(F.lit(w) for w in words)), place)
+    return F.element_at(F.array(*(F.lit(w) for w in words)).cast("array<string>"), place)
 
 
 def _opened(lookups: Mapping[str, bytes]) -> dict[str, Any]:
     import pyarrow as pa
 
     return {name: pa.ipc.open_stream(data).read_all() for name, data in lookups.items()}
-
-
-def _numbered(frame: DataFrame, table: str, line: str | None, name: str) -> DataFrame:
-    # The line of each row, as column `name`: a column of the caller's, or the place of the row in the frame.
-    from pyspark.sql import functions as F
-
-    if line is not None:
-        return frame.withColumn(name, F.col(line).cast("bigint"))
-    if hasattr(frame, "zipWithIndex"):
-        return frame.zipWithIndex(name).withColumn(name, F.col(name) + 1)
-    return frame.withColumn(name, F.monotonically_increasing_id() + 1)
-
-
-def _checked(pack: Pack, name: str, frame: Any, by: str | None, line: str | None) -> tuple[DataFrame, list[str], tuple[str, ...]]:
-    """The declared columns under names of our own (c0, c1, …, and n: the line), what they are called, and the columns that no table declares."""
-    if not hasattr(frame, "mapInArrow"):
-        raise DataError(f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no Spark frame; spark.createDataFrame makes one of it")
-    declared = pack._core.columns_of(name)
-    types = {(row["table"], row["column"]): row["type"] for row in pack.tables}
-    called = [declared[0] if column == by else column for column in frame.columns]
-    if by is not None and by not in frame.columns:
-        raise DataError(f"table {name} has no column {by}, which by= names as the child's key; it has {', '.join(frame.columns)}")
-    if line is not None and line not in frame.columns:
-        raise DataError(f"table {name} has no column {line}, which line= names; it has {', '.join(frame.columns)}")
-    kept = [i for i, column in enumerate(called) if column in declared]
-    for i in kept:
-        found = frame.schema.fields[i].dataType
-        if types.get((name, called[i])) == "date" and found.typeName() == "timestamp":
-            raise DataError(
-                f"table {name}, column {called[i]}: a timestamp of Spark is a moment, and which day it is depends on the session's time zone; "
-                f'make it a date first: .withColumn("{called[i]}", F.to_date("{called[i]}"))'
-            )
-    # By position: a column's name may hold a dot, or differ from another's in case only.
-    renamed = frame.toDF(*(f"c{i}" for i in range(len(called))))
-    wanted = [f"c{i}" for i in kept]
-    at = None if line is None else f"c{frame.columns.index(line)}"
-    rows = renamed.select(*wanted, *([at] if at is not None and at not in wanted else []))
-    return _numbered(rows, name, at, "n").select(*wanted, "n"), [called[i] for i in kept], tuple(column for column in called if column not in declared)
-
-
-def _read_whole(rows: DataFrame, called: list[str]) -> Any:
-    table = rows.toArrow().sort_by("n").drop_columns(["n"])
-    return table.rename_columns(called)
 
 
 def _ipc(table: Any) -> bytes:
@@ -276,17 +236,6 @@ def _ipc(table: Any) -> bytes:
         writer.write_table(table)
     data: bytes = sink.getvalue().to_pybytes()
     return data
-
-
-def _key_of(rows: DataFrame, name: str, called: list[str], key: str) -> tuple[str, Column]:
-    from pyspark.sql import functions as F
-
-    place = f"c_{called.index(key)}"
-    kind = rows.schema[place].dataType
-    if kind.simpleString().split("(")[0].split(" ")[0] not in KEY_TYPES:
-        raise DataError(f"table {name}, column {key}: {kind.simpleString()} cannot be read as a key; give text or whole numbers")
-    text = F.trim(F.col(place).cast("string"))
-    return place, F.when(text != "", text)
 
 
 def _partitions(spark: SparkSession, children: DataFrame, per_partition: int) -> int:
@@ -379,41 +328,23 @@ def score(
         pack.score({"child": {pack._core.columns_of("child")[0]: []}, unknown[0]: {}}, as_of=as_of)  # names the table that was meant
     key = pack._core.columns_of("child")[0]
     is_lookup = {name: shapes[name] == "lookup" for name in given}
-    checked = {name: _checked(pack, name, frame, None if is_lookup[name] else by, None if is_lookup[name] else line) for name, frame in given.items()}
-    whole = {name: _read_whole(checked[name][0] if is_lookup[name] else checked[name][0].limit(0), checked[name][1]) for name in given}
+    dates = _frames.date_columns(pack)
+    checked = {name: _frames.checked(pack, name, frame, is_lookup[name], dates, by, line) for name, frame in given.items()}
+    whole = {name: _frames.read_whole(rows, called) if is_lookup[name] else _partition.without_rows(called) for name, (rows, called, _) in checked.items()}
     # Everything that can be said without the children is said here, once.
     empty = pack.score(whole, as_of=as_of, params=params)
     lookups = {name: _ipc(whole[name]) for name in given if is_lookup[name]}
 
-    inputs, results = Slots(), Slots()
-    prepared: dict[str, tuple[DataFrame, Column, list[int]]] = {}
-    schemas = {}
-    for name in given:
-        if is_lookup[name]:
-            continue
-        rows, called, _ = checked[name]
-        rows = rows.toDF(*(f"c_{i}" for i in range(len(called))), "n")
-        place, text = _key_of(rows, name, called, key)
-        others = [i for i in range(len(called)) if f"c_{i}" != place]
-        inputs.add(name, [(called[i], rows.schema[f"c_{i}"].dataType.simpleString()) for i in others])
-        schemas[name] = [whole[name].schema.field(i) for i in others]
-        prepared[name] = (rows, text, others)
+    inputs, numbered = _frames.in_slots({name: checked[name][:2] for name in given if not is_lookup[name]}, key)
+    results = Slots()
     for name in RESULTS:
         if name == "counts":
             results.add(name, COUNTS)
         else:
             found = _partition.plain(empty.table(name).to_arrow())  # type: ignore[arg-type]
             results.add(name, [(f.name, _kind(f.type)) for f in found.schema] + ([(OUTCOMES, "string")] if name == "scores" else []))
-    types = {rows.schema[f"c_{i}"].dataType.simpleString(): rows.schema[f"c_{i}"].dataType for rows, _, others in prepared.values() for i in others}
-    numbered: DataFrame | None = None
-    for number, (name, (rows, text, others)) in enumerate(prepared.items()):
-        filled = {place: F.col(f"c_{i}") for i, place in zip(others, inputs.places[name])}
-        slots = (filled.get(i, F.lit(None).cast(types[kind])).alias(f"s{i}") for i, kind in enumerate(inputs.types))
-        part = rows.select(F.lit(number).alias("t"), text.alias("k"), F.col("n"), *slots)
-        numbered = part if numbered is None else numbered.unionAll(part)
-    assert numbered is not None
-
-    job = Job(Source.of(pack), _core.engine_version, key, as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else as_of, dict(params or {}), threads, schemas, inputs, results)
+    day = as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else as_of
+    job = Job(Source.of(pack), _core.engine_version, key, day, dict(params or {}), threads, inputs, results)
     spark = child_df.sparkSession
     if partitions is None:
         partitions = _partitions(spark, child_df, children_per_partition)
