@@ -26,8 +26,8 @@ def test_the_script_runs():
 
 
 def test_the_package_passes_mypy_strict(tmp_path):
-    # pandas and pyarrow have no types of their own.
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--disable-error-code=import-untyped", "--cache-dir", str(tmp_path), "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
+    # pandas and pyarrow have no types of their own; PySpark may not be there.
+    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--disable-error-code=import-untyped", "--disable-error-code=import-not-found", "--cache-dir", str(tmp_path), "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
 
 

@@ -10,6 +10,8 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <bit>
+
 namespace py = pybind11;
 
 namespace earlysight::python {
@@ -143,6 +145,17 @@ PYBIND11_MODULE(_core, m) {
         for (const auto& c : declared.columns) out.emplace_back(c.name, type_name(c.type));
         return out;
       })
+      .def_property_readonly("shapes", [](const pack& p) {
+        std::vector<std::pair<std::string, std::string>> out;
+        for (const auto& t : p.of().schema.tables) out.emplace_back(t.name, t.shape == table_shape::child ? "child" : t.shape == table_shape::lookup ? "lookup" : "many per child");
+        return out;
+      })
+      .def_property_readonly("sources", [](const pack& p) {
+        std::vector<std::pair<std::string, std::string>> out;
+        const auto& sources = *p.report.sources;
+        for (std::uint32_t f = 0; f < sources.size(); ++f) out.emplace_back(sources.path(f), sources.text(f));
+        return out;
+      })
       .def("diagnostics_text", [](const pack& p) { return render_text(p.report.diagnostics, *p.report.sources, false); })
       .def("diagnostics_json", [](const pack& p) { return render_json(p.report.diagnostics, *p.report.sources); })
       .def("diagnostics_sarif", [](const pack& p) { return render_sarif(p.report.diagnostics, *p.report.sources); })
@@ -194,6 +207,16 @@ PYBIND11_MODULE(_core, m) {
       .def("explain", &explain_child)
       .def_property_readonly("children", [](const run& r) { return r.data->children; })
       .def_property_readonly("warnings", [](const run& r) { return warnings_for(*r.of->plan->program, *r.data); })
+      .def_property_readonly("doubted", [](const run& r) {
+        std::vector<std::pair<std::string, std::size_t>> out;
+        const auto& tables = r.of->plan->program->schema.tables;
+        for (std::size_t t = 0; t < tables.size(); ++t) {
+          std::size_t children = 0;
+          for (const auto word : r.data->tables[t].doubted) children += static_cast<std::size_t>(std::popcount(word));
+          if (children > 0) out.emplace_back(tables[t].name, children);
+        }
+        return out;
+      })
       .def_property_readonly("seconds", [](const run& r) { return py::make_tuple(r.load_seconds, r.score_seconds); })
       .def_property_readonly("counts", [](const run& r) {
         py::list out;
