@@ -34,7 +34,9 @@ def score(folder: Path) -> es.Result:
     with duckdb.connect(str(folder / "education.duckdb")) as db:
         # A relation is a query that has not run yet: nothing is copied into Python, and columns or rows may be chosen in SQL.
         tables = {name: db.table(name) for (name,) in db.execute("show tables").fetchall() if name in declared}
-        tables["attendance"] = db.sql(f"select child_id, week, possible, attended, illness from '{folder / 'attendance.parquet'}' where week >= date '2023-09-01'")
+        tables["attendance"] = db.sql(
+            f"select child_id, week, possible, attended, illness from '{folder / 'attendance.parquet'}' where week >= date '2023-09-01'"
+        )
         result = pack.score(tables, as_of=AS_OF)
 
         # Back into the database: each result table is an Arrow stream, which DuckDB reads where it is.

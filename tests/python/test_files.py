@@ -59,7 +59,12 @@ except es.ArgumentError as e:
 
 @pytest.mark.parametrize("keep", [["pyarrow"], ["polars"], ["duckdb"], []], ids=lambda k: k[0] if k else "none")
 def test_any_library_reads_parquet_and_without_one_the_error_says_so(folder, keep):
-    said = subprocess.run([sys.executable, "-c", SCRIPT.format(keep=keep, pack=str(ROOT / "rules/transition"), folder=str(folder), as_of=AS_OF)], check=True, capture_output=True, text=True).stdout.strip()
+    said = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(keep=keep, pack=str(ROOT / "rules/transition"), folder=str(folder), as_of=AS_OF)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
     if keep:
         assert said == str(len(PACK.score(COHORT, as_of=AS_OF).table("flags")))
     else:

@@ -81,7 +81,9 @@ def text_types(kind):
     child, visit = arrow()
     # Not by cast: pyarrow 23 crashes when it hands over the views that its own cast has made of short texts.
     of_kind = lambda table, name: pa.array(table[name].to_pylist(), kind)  # noqa: E731
-    return child.set_column(0, "child_id", of_kind(child, "child_id")).set_column(4, "sen", of_kind(child, "sen")), visit.set_column(0, "child_id", of_kind(visit, "child_id"))
+    return child.set_column(0, "child_id", of_kind(child, "child_id")).set_column(4, "sen", of_kind(child, "sen")), visit.set_column(
+        0, "child_id", of_kind(visit, "child_id")
+    )
 
 
 def with_numpy():
@@ -96,7 +98,11 @@ def with_numpy():
         "left": np.array(LEFT, dtype="datetime64[ns]"),
         "school": np.array(COLUMNS["school"], dtype=object),
     }
-    visit = {"child_id": np.array(VISITS["child_id"]), "made": np.array(VISITS["made"], dtype="datetime64[D]"), "minutes": np.array(VISITS["minutes"], dtype="f4")}
+    visit = {
+        "child_id": np.array(VISITS["child_id"]),
+        "made": np.array(VISITS["made"], dtype="datetime64[D]"),
+        "minutes": np.array(VISITS["minutes"], dtype="f4"),
+    }
     return child, visit
 
 
@@ -115,7 +121,10 @@ def pandas_categories():
 
 
 def pandas_objects():
-    child, visit = pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in COLUMNS.items()}), pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in VISITS.items()})
+    child, visit = (
+        pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in COLUMNS.items()}),
+        pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in VISITS.items()}),
+    )
     return child, visit
 
 
@@ -138,7 +147,11 @@ def many_row_groups():
 
 def narrow():
     child, visit = arrow()
-    child = child.set_column(1, "year", child["year"].cast(pa.int16())).set_column(6, "born", child["born"].cast(pa.timestamp("us"))).set_column(7, "left", child["left"].cast(pa.date64()))
+    child = (
+        child.set_column(1, "year", child["year"].cast(pa.int16()))
+        .set_column(6, "born", child["born"].cast(pa.timestamp("us")))
+        .set_column(7, "left", child["left"].cast(pa.date64()))
+    )
     return child.set_column(4, "sen", child["sen"].dictionary_encode()), visit.set_column(2, "minutes", visit["minutes"].cast(pa.float32()))
 
 
@@ -181,7 +194,12 @@ WAYS = {
     "polars": lambda: (pl.DataFrame(COLUMNS), pl.DataFrame(VISITS)),
     "polars lazy": lambda: (pl.DataFrame(COLUMNS).lazy(), pl.DataFrame(VISITS).lazy()),
     "polars categories": lambda: (pl.DataFrame(COLUMNS).with_columns(pl.col("sen", "child_id").cast(pl.Categorical)), pl.DataFrame(VISITS)),
-    "polars enum and text": lambda: (pl.DataFrame(COLUMNS).with_columns(pl.col("sen").cast(pl.Enum(["ehcp", "none", "support"])), pl.col("born").cast(pl.String), pl.col("year").cast(pl.String)), pl.DataFrame(VISITS)),
+    "polars enum and text": lambda: (
+        pl.DataFrame(COLUMNS).with_columns(
+            pl.col("sen").cast(pl.Enum(["ehcp", "none", "support"])), pl.col("born").cast(pl.String), pl.col("year").cast(pl.String)
+        ),
+        pl.DataFrame(VISITS),
+    ),
     "pyarrow": arrow,
     "large text": lambda: text_types(pa.large_string()),
     **({"text views": lambda: text_types(pa.string_view())} if hasattr(pa, "string_view") else {}),  # from pyarrow 16
@@ -224,20 +242,33 @@ def test_whole_numbers_with_gaps_are_told_apart():
 
 
 def test_keys_may_be_whole_numbers():
-    result = PACK.score(child=pl.DataFrame({"child_id": [1001, 1002], "year": [6, 7]}), visit=pd.DataFrame({"child_id": [1002], "made": ["2025-01-01"], "minutes": [9]}), as_of=AS_OF)
+    result = PACK.score(
+        child=pl.DataFrame({"child_id": [1001, 1002], "year": [6, 7]}),
+        visit=pd.DataFrame({"child_id": [1002], "made": ["2025-01-01"], "minutes": [9]}),
+        as_of=AS_OF,
+    )
     assert {r["rule"] for r in result.table("outcomes") if r["child_id"] == "1002" and r["outcome"] == "fires"} == {"visited"}
     assert "year6" in result.explain(1001).rules
 
 
 REFUSED = {
     "float key": ({"child_id": np.array([1.0]), "year": [6]}, "table child, column child_id: float64 cannot be read as a key; give text or whole numbers"),
-    "date as a count": ({"child_id": ["a"], "year": np.array(["2025-01-01"], dtype="datetime64[D]")}, r"table child, column year: datetime64\[D\] cannot be read as a count"),
-    "number as a date": ({"child_id": ["a"], "born": np.array([20250101])}, "table child, column born: int64 cannot be read as a date; give date, timestamp without a time zone, or text"),
+    "date as a count": (
+        {"child_id": ["a"], "year": np.array(["2025-01-01"], dtype="datetime64[D]")},
+        r"table child, column year: datetime64\[D\] cannot be read as a count",
+    ),
+    "number as a date": (
+        {"child_id": ["a"], "born": np.array([20250101])},
+        "table child, column born: int64 cannot be read as a date; give date, timestamp without a time zone, or text",
+    ),
     "time zone": (pa.table({"child_id": ["a"], "born": pa.array([0], pa.timestamp("us", "Europe/London"))}), r"timestamp \(Europe/London\) has a time zone"),
     "time zone in pandas": (pd.DataFrame({"child_id": ["a"], "born": pd.to_datetime(["2025-01-01"]).tz_localize("UTC")}), "has a time zone"),
     "list": (pa.table({"child_id": ["a"], "year": [[1]]}), "column year: a list cannot be read as a count"),
     "decimal": (pa.table({"child_id": ["a"], "year": pa.array([1], pa.decimal128(10, 2))}), r"decimal\(10,2\) cannot be read as a count"),
-    "period": (pd.DataFrame({"child_id": ["a"], "born": pd.period_range("2020-01", periods=1, freq="M")}), r"column born: period\[M\] cannot be read as a date; give date"),
+    "period": (
+        pd.DataFrame({"child_id": ["a"], "born": pd.period_range("2020-01", periods=1, freq="M")}),
+        r"column born: period\[M\] cannot be read as a date; give date",
+    ),
     "length of time": (pd.DataFrame({"child_id": ["a"], "born": pd.to_timedelta(["1D"])}), "column born: timedelta64.* cannot be read as a date; give date"),
     "not Unicode": ({"child_id": ["\ud800"]}, "column child_id: a cell holds text that is not Unicode"),
     "bytes": ({"child_id": [b"a"]}, "column child_id: bytes are no text"),
@@ -255,16 +286,27 @@ def test_what_cannot_be_meant_is_refused_with_its_place(what):
         PACK.score(child=child, as_of=AS_OF)
 
 
-@pytest.mark.parametrize("odd", [pd.to_timedelta(["1D"]), pd.period_range("2020-01", periods=1, freq="M"), pd.to_datetime(["2020-01-01"]).tz_localize("UTC"), np.array([1j]), [b"a"]], ids=str)
+@pytest.mark.parametrize(
+    "odd",
+    [pd.to_timedelta(["1D"]), pd.period_range("2020-01", periods=1, freq="M"), pd.to_datetime(["2020-01-01"]).tz_localize("UTC"), np.array([1j]), [b"a"]],
+    ids=str,
+)
 def test_an_undeclared_column_of_an_odd_type_is_not_looked_at(odd):
     assert PACK.score(child={"notes": odd, "child_id": ["a"]}, as_of=AS_OF).counts["child"].ignored_columns == ("notes",)
     assert PACK.score(child=pd.DataFrame({"notes": odd, "child_id": ["a"]}), as_of=AS_OF).children == 1
 
 
 def test_tables_without_rows():
-    for child in (pl.DataFrame({"child_id": [], "year": []}), pd.DataFrame({"child_id": [], "year": []}), arrow()[0].slice(0, 0), {"child_id": [], "year": np.array([])}):
+    for child in (
+        pl.DataFrame({"child_id": [], "year": []}),
+        pd.DataFrame({"child_id": [], "year": []}),
+        arrow()[0].slice(0, 0),
+        {"child_id": [], "year": np.array([])},
+    ):
         assert PACK.score(child=child, visit=pd.DataFrame({"child_id": [], "made": []}), as_of=AS_OF).children == 0
-    assert {r["outcome"] for r in answers(child=COLUMNS, visit=pd.DataFrame({"child_id": [], "made": [], "minutes": []})) if r["rule"] == "visited"} == {"silent"}
+    assert {r["outcome"] for r in answers(child=COLUMNS, visit=pd.DataFrame({"child_id": [], "made": [], "minutes": []})) if r["rule"] == "visited"} == {
+        "silent"
+    }
 
 
 def test_an_undeclared_column_may_be_of_any_type():
@@ -281,7 +323,9 @@ def test_a_table_or_param_that_is_not_there():
         PACK.score(child=COLUMNS, as_of="20/06/2025")
 
 
-@pytest.mark.parametrize("way, kind", [("pandas", pd.DataFrame), ("polars", pl.DataFrame), ("pyarrow", pa.Table), ("duckdb", duckdb.DuckDBPyRelation), ("numpy", es.Table)])
+@pytest.mark.parametrize(
+    "way, kind", [("pandas", pd.DataFrame), ("polars", pl.DataFrame), ("pyarrow", pa.Table), ("duckdb", duckdb.DuckDBPyRelation), ("numpy", es.Table)]
+)
 def test_results_are_frames_of_the_callers_library(way, kind):
     child, visit = WAYS[way]()
     result = PACK.score(child=child, visit=visit, as_of=AS_OF)
@@ -312,7 +356,9 @@ def test_outcomes_are_dictionary_columns():
 
 
 def test_columns_are_looked_at_where_they_are_when_their_type_allows():
-    uses = {u.column: u for u in PACK.score(child={**with_numpy()[0], "carer": np.array([True, False, True, True])}, visit=with_numpy()[1], as_of=AS_OF).columns}
+    uses = {
+        u.column: u for u in PACK.score(child={**with_numpy()[0], "carer": np.array([True, False, True, True])}, visit=with_numpy()[1], as_of=AS_OF).columns
+    }
     assert uses["year"].viewed and uses["share"].viewed and uses["carer"].viewed and uses["minutes"].viewed
     assert not uses["born"].viewed and uses["born"].found == "datetime64[D]"
     uses = {u.column: u for u in PACK.score(child=pl.DataFrame(COLUMNS), as_of=AS_OF).columns}
@@ -322,7 +368,9 @@ def test_columns_are_looked_at_where_they_are_when_their_type_allows():
 def test_memory_stays_while_the_result_looks_into_it():
     import gc
 
-    child = pl.DataFrame({"child_id": [f"c{i}" for i in range(20_000)], "year": pl.Series([float(i % 13) for i in range(20_000)]), "sen": ["ehcp", "none"] * 10_000})
+    child = pl.DataFrame(
+        {"child_id": [f"c{i}" for i in range(20_000)], "year": pl.Series([float(i % 13) for i in range(20_000)]), "sen": ["ehcp", "none"] * 10_000}
+    )
     result = PACK.score(child=child, as_of=AS_OF)
     del child
     gc.collect()

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The notebook, run from its first cell to its last. It is stored without outputs: they would differ with every version of a library, and hide what a change of ours did."""
+"""The notebook, run from its first cell to its last.
+
+It is stored without outputs: they would differ with every version of a library, and hide what a change of ours did.
+"""
+
 from __future__ import annotations
 
 import nbformat

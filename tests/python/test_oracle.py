@@ -20,7 +20,14 @@ from test_random import cell
 
 ORACLE = os.environ.get("EARLYSIGHT_ORACLE", "")
 EXAMPLES = int(os.environ.get("EARLYSIGHT_CASES", "150"))
-TEXTS = [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()), pa.dictionary(pa.uint16(), pa.large_string()), pa.dictionary(pa.int32(), pa.string())]
+TEXTS = [
+    pa.string(),
+    pa.large_string(),
+    pa.string_view(),
+    pa.dictionary(pa.int8(), pa.string()),
+    pa.dictionary(pa.uint16(), pa.large_string()),
+    pa.dictionary(pa.int32(), pa.string()),
+]
 WHOLES = [pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64()]
 FLOATS = [pa.float32(), pa.float64()]
 DAYS = st.dates(dt.date(2011, 1, 1), dt.date(2025, 6, 19))
@@ -79,7 +86,12 @@ def as_pandas(table):
     return table.to_pandas(date_as_object=False)
 
 
-WAYS = {"pyarrow": lambda t: t, "polars": lambda t: pl.DataFrame(t), "pandas": as_pandas, "lists": lambda t: {n: t.column(n).to_pylist() for n in t.column_names}}
+WAYS = {
+    "pyarrow": lambda t: t,
+    "polars": lambda t: pl.DataFrame(t),
+    "pandas": as_pandas,
+    "lists": lambda t: {n: t.column(n).to_pylist() for n in t.column_names},
+}
 
 
 class Oracle:
@@ -119,7 +131,12 @@ def said(result):
 
 
 @given(child=tables(CHILD, 9, least=1), visit=tables(VISIT, 14), way=st.sampled_from(sorted(WAYS)))
-@settings(max_examples=EXAMPLES, deadline=None, derandomize="EARLYSIGHT_CASES" not in os.environ, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="EARLYSIGHT_CASES" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 def test_frames_of_any_type_say_what_the_plain_evaluator_says(oracle, child, visit, way):
     with tempfile.TemporaryDirectory() as folder:
         for name, (cells, _) in (("child", child), ("visit", visit)):

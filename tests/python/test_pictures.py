@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 
 import matplotlib
 
@@ -18,17 +19,18 @@ import earlysight as es  # noqa: E402
 
 COHORT = ROOT / "examples/cohort"
 AS_OF = "2025-03-31"
-PACK = '''pack p "P" version "1.0"
+PACK = """pack p "P" version "1.0"
 table child
   child_id key
   year count
   school text
 flag f "F"
-rule in_year_six "A title that is so long that no bar could have it on a single line beside it, whatever the width of the page" when year is 6 raise f, 20 points
+rule in_year_six "A title that is so long that no bar could have it on a single line beside it, whatever the width of the page"
+  when year is 6 raise f, 20 points
 rule in_year_seven "Year 7" when year is 7 raise f, 10 points
 band red from 20 points
 band green from 0 points
-'''
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -166,3 +168,14 @@ def test_pictures_go_where_they_are_told_and_tell_themselves():
 def test_a_column_that_is_not_there_is_named():
     with pytest.raises(es.ArgumentError, match="did you mean school"):
         small().plot.missing(by="schol")
+
+
+def test_a_result_that_was_pickled_still_has_the_pictures_that_need_no_rows(result):
+    again = pickle.loads(pickle.dumps(result))
+    for draw in (lambda r: r.plot.rules(top=8), lambda r: r.plot.scores(top=5), lambda r: r.plot.missing()):
+        before, after = draw(result), draw(again)
+        assert again.plot.alt_text(after) == result.plot.alt_text(before) != ""
+        assert [t.get_text() for t in after.get_yticklabels()] == [t.get_text() for t in before.get_yticklabels()]
+    for draw in (lambda r: r.plot.child("c000002"), lambda r: r.plot.missing(by="school")):
+        with pytest.raises(es.ArgumentError, match="which a pickled result does not carry"):
+            draw(again)

@@ -59,7 +59,12 @@ def cell(v):
 
 
 def as_polars(t):
-    return pl.DataFrame(t, schema_overrides={k: pl.Float64 for k in ("year", "share", "gap", "minutes")} | {"born": pl.Date, "left": pl.Date, "made": pl.Date, "sen": pl.Categorical, "carer": pl.Boolean, "school": pl.String}, strict=False).select(list(t))
+    return pl.DataFrame(
+        t,
+        schema_overrides={k: pl.Float64 for k in ("year", "share", "gap", "minutes")}
+        | {"born": pl.Date, "left": pl.Date, "made": pl.Date, "sen": pl.Categorical, "carer": pl.Boolean, "school": pl.String},
+        strict=False,
+    ).select(list(t))
 
 
 def as_pandas(t):
@@ -134,7 +139,8 @@ def progress(stage, share):
     if len(stages) == 1:
         os.kill(os.getpid(), signal.SIGINT)
 try:
-    pack.score(child={{"child_id": np.arange(100_000)}}, attendance={{"child_id": rows, "week": weeks, "possible": rows % 11, "attended": rows % 5}}, as_of="2025-06-20", progress=progress)
+    attendance = {{"child_id": rows, "week": weeks, "possible": rows % 11, "attended": rows % 5}}
+    pack.score(child={{"child_id": np.arange(100_000)}}, attendance=attendance, as_of="2025-06-20", progress=progress)
 except KeyboardInterrupt:
     os._exit(7 if set(stages) == {{"loading"}} else 8)
 """

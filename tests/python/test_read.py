@@ -81,15 +81,37 @@ def test_what_was_changed_is_said(messy):
 
 def test_year_month_day_is_what_is_meant_unless_it_is_said(messy):
     result = PACK.score(child=es.read(messy, NAMES, values=SEN), as_of=AS_OF)
-    assert ("pupils 2025.csv", 2, "DoB", "04/03/2014", 'a date is written year-month-day, such as 2025-06-20; where it is day/month/year, read the sheet with dates="dmy"') in rejected(result)
+    assert (
+        "pupils 2025.csv",
+        2,
+        "DoB",
+        "04/03/2014",
+        'a date is written year-month-day, such as 2025-06-20; where it is day/month/year, read the sheet with dates="dmy"',
+    ) in rejected(result)
 
 
-@pytest.mark.parametrize("text, order, want", [
-    ("4/3/2014", "dmy", "2014-03-04"), ("04-03-2014", "dmy", "2014-03-04"), ("4 March 2014", "dmy", "2014-03-04"), ("04-Mar-2014", "dmy", "2014-03-04"),
-    ("Mar 4, 2014", "dmy", "2014-03-04"), ("04/03/2014 00:00:00", "dmy", "2014-03-04"), ("2014-03-04", "dmy", "2014-03-04"), ("2014-03-04T00:00:00", "ymd", "2014-03-04"),
-    ("4/3/2014", "mdy", "2014-04-03"), ("4 Mar 2014", "mdy", "2014-03-04"), ("20140304", "%Y%m%d", "2014-03-04"),
-    ("13/13/2014", "dmy", None), ("3/13/2014", "dmy", None), ("04/03/2014 09:30", "dmy", None), ("soon", "dmy", None), ("4 Thermidor 2014", "dmy", None), ("04/03/2014", "%Y%m%d", None),
-])
+@pytest.mark.parametrize(
+    "text, order, want",
+    [
+        ("4/3/2014", "dmy", "2014-03-04"),
+        ("04-03-2014", "dmy", "2014-03-04"),
+        ("4 March 2014", "dmy", "2014-03-04"),
+        ("04-Mar-2014", "dmy", "2014-03-04"),
+        ("Mar 4, 2014", "dmy", "2014-03-04"),
+        ("04/03/2014 00:00:00", "dmy", "2014-03-04"),
+        ("2014-03-04", "dmy", "2014-03-04"),
+        ("2014-03-04T00:00:00", "ymd", "2014-03-04"),
+        ("4/3/2014", "mdy", "2014-04-03"),
+        ("4 Mar 2014", "mdy", "2014-03-04"),
+        ("20140304", "%Y%m%d", "2014-03-04"),
+        ("13/13/2014", "dmy", None),
+        ("3/13/2014", "dmy", None),
+        ("04/03/2014 09:30", "dmy", None),
+        ("soon", "dmy", None),
+        ("4 Thermidor 2014", "dmy", None),
+        ("04/03/2014", "%Y%m%d", None),
+    ],
+)
 def test_dates(text, order, want):
     result = PACK.score(child=es.read({"child_id": ["a"], "born": [text]}, dates=order), as_of=AS_OF)
     assert (len(rejected(result)) == 1) == (want is None)
@@ -119,7 +141,14 @@ def test_rows_the_same_in_every_cell_are_read_once_when_asked():
     assert [(r[1], r[3]) for r in rejected(PACK.score(child=sheet, as_of=AS_OF))] == [(4, "a")]
 
 
-EXCEL_ROWS = [["Pupils, as of June"], ["Pupil ID", "Year Group", "SEN", "Shares data?", "DoB"], ["001", 6, "E", "Y", dt.datetime(2014, 3, 4)], [2, 6.0, "N", None, "05/03/2014"], [None] * 5, [3, 6.5, "K", True, dt.date(2014, 3, 5)]]
+EXCEL_ROWS = [
+    ["Pupils, as of June"],
+    ["Pupil ID", "Year Group", "SEN", "Shares data?", "DoB"],
+    ["001", 6, "E", "Y", dt.datetime(2014, 3, 4)],
+    [2, 6.0, "N", None, "05/03/2014"],
+    [None] * 5,
+    [3, 6.5, "K", True, dt.date(2014, 3, 5)],
+]
 
 
 def test_an_excel_sheet(tmp_path):
@@ -149,9 +178,21 @@ def test_frames_are_read_too_and_typed_columns_stay(library):
 
 
 REFUSED = {
-    "a header that is not there": (lambda: es.read({"Pupil ID": ["1"]}, {"Pupl ID": "child_id"}), es.ArgumentError, 'no column "Pupl ID"; did you mean "Pupil ID"'),
-    "a value's column that is not there": (lambda: es.read({"SEN": ["1"]}, values={"sne": {}}), es.ArgumentError, 'values: the table has no column "sne"; did you mean "sen"'),
-    "two headers of one name": (lambda: es.read({"Pupil ID": ["1"], "Pupil": ["1"]}, {"Pupil": "pupil_id"}), es.DataError, "would both be pupil_id; leave one out"),
+    "a header that is not there": (
+        lambda: es.read({"Pupil ID": ["1"]}, {"Pupl ID": "child_id"}),
+        es.ArgumentError,
+        'no column "Pupl ID"; did you mean "Pupil ID"',
+    ),
+    "a value's column that is not there": (
+        lambda: es.read({"SEN": ["1"]}, values={"sne": {}}),
+        es.ArgumentError,
+        'values: the table has no column "sne"; did you mean "sen"',
+    ),
+    "two headers of one name": (
+        lambda: es.read({"Pupil ID": ["1"], "Pupil": ["1"]}, {"Pupil": "pupil_id"}),
+        es.DataError,
+        "would both be pupil_id; leave one out",
+    ),
     "an order of dates": (lambda: es.read({"a": ["1"]}, dates="uk"), es.ArgumentError, 'dates is "dmy"'),
     "a file that is not there": (lambda: es.read("no/such/file.csv"), es.ArgumentError, "there is no file"),
     "repeats": (lambda: es.read({"a": ["1"]}, repeats="last"), es.ArgumentError, 'repeats is "keep" or "drop"'),

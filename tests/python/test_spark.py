@@ -85,12 +85,26 @@ rule low_marks "Low marks" when average value of mark in the last 12 months is l
 def spark(tmp_path_factory):
     # What the executors write beside the JVM belongs into a folder of the test's; they find this package as any executor does: it is installed.
     where = tmp_path_factory.mktemp("spark")
-    os.environ.update(PYSPARK_PYTHON=sys.executable, PYSPARK_DRIVER_PYTHON=sys.executable, SPARK_HOME=str(Path(pyspark.__file__).parent), SPARK_LOCAL_IP="127.0.0.1", SPARK_WORKER_DIR=str(where))
+    os.environ.update(
+        PYSPARK_PYTHON=sys.executable,
+        PYSPARK_DRIVER_PYTHON=sys.executable,
+        SPARK_HOME=str(Path(pyspark.__file__).parent),
+        SPARK_LOCAL_IP="127.0.0.1",
+        SPARK_WORKER_DIR=str(where),
+    )
     session = (
-        SparkSession.builder.master("local-cluster[2,1,1024]").appName("earlysight tests").config("spark.ui.enabled", False).config("spark.sql.warehouse.dir", str(where))
-        .config("spark.driver.bindAddress", "127.0.0.1").config("spark.local.dir", str(where)).config("spark.sql.shuffle.partitions", 4)
+        SparkSession.builder.master("local-cluster[2,1,1024]")
+        .appName("earlysight tests")
+        .config("spark.ui.enabled", False)
+        .config("spark.sql.warehouse.dir", str(where))
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.local.dir", str(where))
+        .config("spark.sql.shuffle.partitions", 4)
         # The queries are many and small: compiling them well would take longer than running them.
-        .config("spark.driver.extraJavaOptions", QUICK).config("spark.executor.extraJavaOptions", QUICK).config("spark.sql.codegen.wholeStage", False).config("spark.sql.adaptive.enabled", False)
+        .config("spark.driver.extraJavaOptions", QUICK)
+        .config("spark.executor.extraJavaOptions", QUICK)
+        .config("spark.sql.codegen.wholeStage", False)
+        .config("spark.sql.adaptive.enabled", False)
         .getOrCreate()
     )
     yield session
@@ -121,7 +135,9 @@ def cohort(seed, children=300):
     """A cohort with every fault: keys that repeat, with spaces, of nobody, of no one; unusable and empty cells; visits of one day in an order that counts."""
     r = random.Random(seed)
     keys = [f"{i:04}" for i in range(children)]
-    spoilt = [k if r.random() > 0.1 else f" {k}" if r.random() < 0.3 else r.choice(keys) if r.random() < 0.7 else None if r.random() < 0.5 else "  " for k in keys]
+    spoilt = [
+        k if r.random() > 0.1 else f" {k}" if r.random() < 0.3 else r.choice(keys) if r.random() < 0.7 else None if r.random() < 0.5 else "  " for k in keys
+    ]
 
     def some(make, n, empty=0.1):
         return [None if r.random() < empty else make() for _ in range(n)]
@@ -131,15 +147,20 @@ def cohort(seed, children=300):
     day = lambda: dt.date(2024, 9, 1) + dt.timedelta(days=r.randrange(300))  # noqa: E731
     m = children * 5
     whose = lambda: None if r.random() < 0.02 else "stranger" if r.random() < 0.02 else r.choice(keys)  # noqa: E731
+    sizes = ["100", "many", "700", "5", *(str(i * 150) for i in range(2, 10))]
     return {
         "child": pa.table({
-            "year": pa.array(some(lambda: r.choice(["6", "7"] * 12 + ["six"]), children)), "child_id": pa.array(spoilt), "sen": pa.array(some(lambda: r.choice(["none", "support", "ehcp"] * 8 + ["ehc"]), children)),
-            "school": pa.array(some(school, children)), "nickname": pa.array(some(place, children)), "seen": pa.array(some(day, children)), "other": pa.array(range(children))}),
-        "school": pa.table({"urn": pa.array(["s0", "s1", "s1", None, *(f"s{i}" for i in range(2, 10))]), "size": pa.array(["100", "many", "700", "5", *(str(i * 150) for i in range(2, 10))]),
-                            "name": pa.array(["N"] * 12)}),
-        "visit": pa.table({"made": pa.array(some(lambda: dt.date(2025, 1, 1) + dt.timedelta(days=r.randrange(4)), m, 0.03)), "child_id": pa.array([whose() for _ in range(m)]),
-                           "minutes": pa.array(some(lambda: r.randrange(40) / 4, m)), "place": pa.array(some(place, m)), "venue": pa.array(some(school, m))}),
-        "mark": pa.table({"child_id": pa.array([whose() for _ in range(m)]), "day": pa.array(some(day, m, 0.01)), "value": pa.array(some(lambda: r.choice([0.2, 0.5, 0.9] * 20 + [7.0]), m))}),
+            "year": pa.array(some(lambda: r.choice(["6", "7"] * 12 + ["six"]), children)), "child_id": pa.array(spoilt),
+            "sen": pa.array(some(lambda: r.choice(["none", "support", "ehcp"] * 8 + ["ehc"]), children)), "school": pa.array(some(school, children)),
+            "nickname": pa.array(some(place, children)), "seen": pa.array(some(day, children)), "other": pa.array(range(children))}),
+        "school": pa.table({
+            "urn": pa.array(["s0", "s1", "s1", None, *(f"s{i}" for i in range(2, 10))]), "size": pa.array(sizes), "name": pa.array(["N"] * 12)}),
+        "visit": pa.table({
+            "made": pa.array(some(lambda: dt.date(2025, 1, 1) + dt.timedelta(days=r.randrange(4)), m, 0.03)), "child_id": pa.array([whose() for _ in range(m)]),
+            "minutes": pa.array(some(lambda: r.randrange(40) / 4, m)), "place": pa.array(some(place, m)), "venue": pa.array(some(school, m))}),
+        "mark": pa.table({
+            "child_id": pa.array([whose() for _ in range(m)]), "day": pa.array(some(day, m, 0.01)),
+            "value": pa.array(some(lambda: r.choice([0.2, 0.5, 0.9] * 20 + [7.0]), m))}),
     }  # fmt: skip
 
 
@@ -181,7 +202,14 @@ def test_the_order_of_rows_is_that_of_the_frame_in_its_partitions(spark, pack):
 def test_tables_and_columns_that_are_not_given_are_not_known(spark, pack):
     data = cohort(12)
     data = {"child": data["child"].drop_columns(["sen"]), "visit": data["visit"].slice(0, 0)}
-    on_spark = score(pack, {name: spark.createDataFrame(t, "year string, child_id string, school string, nickname string, seen date, other int" if name == "child" else None) for name, t in data.items()} | {"mark": None})
+    on_spark = score(
+        pack,
+        {
+            name: spark.createDataFrame(t, "year string, child_id string, school string, nickname string, seen date, other int" if name == "child" else None)
+            for name, t in data.items()
+        }
+        | {"mark": None},
+    )
     assert_same(on_spark, pack.score(data, as_of=AS_OF))
     assert "table school is not given: it is not known for every child" in on_spark.warnings
 
@@ -205,7 +233,10 @@ def test_rows_of_nobody_are_rejected_where_there_is_no_child_at_all(spark, pack)
 
 
 def test_keys_that_are_numbers_here_and_text_there_are_the_same(spark, pack):
-    data = {"child": pa.table({"child_id": pa.array([10, 9, 10, None], pa.int64()), "year": [6, 7, 8, 9]}), "visit": pa.table({"child_id": ["9", " 10", "1"], "made": [dt.date(2025, 6, 1)] * 3})}
+    data = {
+        "child": pa.table({"child_id": pa.array([10, 9, 10, None], pa.int64()), "year": [6, 7, 8, 9]}),
+        "visit": pa.table({"child_id": ["9", " 10", "1"], "made": [dt.date(2025, 6, 1)] * 3}),
+    }
     on_spark = score(pack, {name: spark.createDataFrame(t) for name, t in data.items()}, partitions=3)
     assert_same(on_spark, pack.score(data, as_of=AS_OF))
     assert on_spark.children == 2 and on_spark.counts["child"].rejected == 2
@@ -320,7 +351,12 @@ def test_what_can_be_seen_before_anything_runs_is_said_then(spark, pack):
         (es.DataError, "table child has no column upn, which by= names", {"child": child}, {"by": "upn"}),
         (es.DataError, "table child has no column row, which line= names", {"child": child}, {"line": "row"}),
         (es.DataError, "table child, column child_id: double cannot be read as a key", {"child": child.withColumn("child_id", F.lit(1.5))}, {}),
-        (es.DataError, r'table child, column seen: a timestamp of Spark .* F.to_date\("seen"\)', {"child": child.withColumn("seen", F.current_timestamp())}, {}),
+        (
+            es.DataError,
+            r'table child, column seen: a timestamp of Spark .* F.to_date\("seen"\)',
+            {"child": child.withColumn("seen", F.current_timestamp())},
+            {},
+        ),
         (es.DataError, "table child has the column year twice", {"child": child.select("*", F.col("year"))}, {}),
         (es.DataError, "table child: builtins.dict is no Spark frame", {"child": {"child_id": ["a"]}}, {}),
     ]:
@@ -335,6 +371,11 @@ def test_a_users_script_passes_mypy_strict(tmp_path):
 
 
 def test_the_example_runs(tmp_path):
-    done = subprocess.run([sys.executable, str(ROOT / "examples/python/spark_cohort.py"), str(some_files(tmp_path / "data")), str(tmp_path / "out")], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples/python/spark_cohort.py"), str(some_files(tmp_path / "data")), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out/flags").is_dir() and "children" in done.stdout

@@ -27,12 +27,26 @@ def test_the_script_runs():
 
 def test_the_package_passes_mypy_strict(tmp_path):
     # pandas and pyarrow have no types of their own; PySpark may not be there.
-    done = subprocess.run([sys.executable, "-m", "mypy", "--strict", "--disable-error-code=import-untyped", "--disable-error-code=import-not-found", "--cache-dir", str(tmp_path), "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
+    options = ["--strict", "--disable-error-code=import-untyped", "--disable-error-code=import-not-found", "--cache-dir", str(tmp_path)]
+    done = subprocess.run([sys.executable, "-m", "mypy", *options, "-p", "earlysight"], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0, done.stdout
 
 
 def test_the_stubs_are_what_the_module_has(tmp_path):
-    done = subprocess.run([sys.executable, "-m", "mypy.stubtest", "earlysight._core", "--ignore-missing-stub", "--allowlist", str(Path(__file__).with_name("stubtest-allowed.txt"))], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mypy.stubtest",
+            "earlysight._core",
+            "--ignore-missing-stub",
+            "--allowlist",
+            str(Path(__file__).with_name("stubtest-allowed.txt")),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stdout
 
 

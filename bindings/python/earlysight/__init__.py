@@ -18,6 +18,26 @@ from ._sheet import Change, Sheet
 from ._table import Table
 
 __all__ = [
-    "ArgumentError", "Change", "ColumnUse", "DataError", "Diagnostic", "Diagnostics", "EarlysightError", "Explanation", "MachineError", "Pack", "PackError", "Plot", "Result",
-    "RowCounts", "Sheet", "Table", "TestReport", "__version__", "dummy", "load", "loads", "read",
+    "ArgumentError",
+    "Change",
+    "ColumnUse",
+    "DataError",
+    "Diagnostic",
+    "Diagnostics",
+    "EarlysightError",
+    "Explanation",
+    "MachineError",
+    "Pack",
+    "PackError",
+    "Plot",
+    "Result",
+    "RowCounts",
+    "Sheet",
+    "Table",
+    "TestReport",
+    "__version__",
+    "dummy",
+    "load",
+    "loads",
+    "read",
 ]

@@ -47,7 +47,17 @@ def headings(ax: Axes, title: str, under: str, above: float = 24, width: int = 1
 def note(ax: Axes, text: str, down: float = 40) -> None:
     """A line under the axes, such as what was left out."""
     if text:
-        ax.annotate(textwrap.fill(text, 110), (0, 0), xytext=(0, -down), xycoords="axes fraction", textcoords="offset points", ha="left", va="top", fontsize=8.5, color=FAINT)
+        ax.annotate(
+            textwrap.fill(text, 110),
+            (0, 0),
+            xytext=(0, -down),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=8.5,
+            color=FAINT,
+        )
 
 
 def nothing(ax: Axes, text: str) -> None:

@@ -97,7 +97,9 @@ def read_text(path: Path, encoding: str, delimiter: str, header: int) -> Cells:
     try:
         cells = _cells(file, rows(), header)
     except UnicodeDecodeError as e:
-        hint = 'Excel on Windows often saves so: es.read(…, encoding="cp1252"), or save it as "CSV UTF-8"' if utf8 else "give the encoding in which it was saved"
+        hint = (
+            'Excel on Windows often saves so: es.read(…, encoding="cp1252"), or save it as "CSV UTF-8"' if utf8 else "give the encoding in which it was saved"
+        )
         raise DataError(f"{file} is not {encoding} text (byte {e.object[e.start]:#x}): {hint}") from e
     except LookupError as e:
         raise ArgumentError(f'there is no encoding {encoding!r}; "utf-8" and "cp1252" are the usual ones') from e
@@ -130,7 +132,9 @@ def read_excel(path: Path, sheet: str | None, header: int) -> Cells:
                 frame = opened.parse(name, header=None, dtype=object)
         except ImportError as e:
             raise ArgumentError(f"{path.name} needs a library to be read: {e}") from e
-        return _cells(f"{path.name}, {name}", ((i, [None if cell != cell else cell for cell in row]) for i, row in enumerate(frame.itertuples(index=False), 1)), header)
+        return _cells(
+            f"{path.name}, {name}", ((i, [None if cell != cell else cell for cell in row]) for i, row in enumerate(frame.itertuples(index=False), 1)), header
+        )
     raise ArgumentError(f"{path.name} needs a library to be read: pip install openpyxl, or save the sheet as CSV UTF-8")
 
 
@@ -147,7 +151,9 @@ def parts_of(path: Path) -> list[Path]:
     """The Parquet files of one table: the file, or those of a folder, in the order of their names. Hidden files and markers such as _SUCCESS are none."""
     if path.is_file():
         return [path]
-    return sorted(p for p in path.rglob("*") if p.suffix.lower() in COLUMNAR and p.is_file() and not any(n.startswith((".", "_")) for n in p.relative_to(path).parts))
+    return sorted(
+        p for p in path.rglob("*") if p.suffix.lower() in COLUMNAR and p.is_file() and not any(n.startswith((".", "_")) for n in p.relative_to(path).parts)
+    )
 
 
 def read_parquet(path: Path) -> Any:

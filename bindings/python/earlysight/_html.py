@@ -43,6 +43,7 @@ def part(page: str) -> str:
     style = re.sub(r"\bbody\b", ":scope", style)
     style = re.sub(r"(?<![-\w])color:#[0-9a-fA-F]+", "color:inherit", style)
     style = re.sub(r"solid #[0-9a-fA-F]+", "solid currentColor", style)
-    style += ":scope{margin:0;padding:0;max-width:60rem}h1{font-size:1.25em;margin:.3em 0}h2{font-size:1.05em;margin:.8em 0 .2em}code{color:inherit;background:none;padding:0}ul{margin:.2em 0}"
+    style += ":scope{margin:0;padding:0;max-width:60rem}h1{font-size:1.25em;margin:.3em 0}h2{font-size:1.05em;margin:.8em 0 .2em}"
+    style += "code{color:inherit;background:none;padding:0}ul{margin:.2em 0}"
     style += ".yes::before,.no::before,.open::before{margin-right:.3em}footer{opacity:.7}"
     return f"<style>@scope (.earlysight) {{ {style} }}</style><div class='earlysight'>{body.group(1) if body else page}</div>"

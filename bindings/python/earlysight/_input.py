@@ -48,7 +48,8 @@ def table(name: str, frame: Any, declared: Container[str]) -> Given:
         if isinstance(frame, (str, os.PathLike)):
             raise DataError(f"table {name}: {os.fspath(frame)!r} is a path; read it first: {name}=es.read({os.fspath(frame)!r})")
         raise DataError(
-            f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no table; give a pandas or Polars frame, a pyarrow table, a DuckDB relation, "
+            f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no table; give a pandas or Polars frame, a pyarrow table, "
+            "a DuckDB relation, "
             "a dict of columns, or anything with __arrow_c_stream__"
         )
     return given
@@ -74,7 +75,10 @@ def column(table_name: str, name: str, values: Any) -> Given:
         return ("source", _core.read_source(table_name, ("stream", values.to_frame().__arrow_c_stream__(None))), 0)
     given = arrow(values)
     if given is None:
-        raise DataError(f"table {table_name}, column {name}: {type(values).__qualname__} is no column; give a NumPy array, a list, a pandas or Polars series or an Arrow array")
+        raise DataError(
+            f"table {table_name}, column {name}: {type(values).__qualname__} is no column; give a NumPy array, a list, "
+            "a pandas or Polars series or an Arrow array"
+        )
     return given
 
 
@@ -121,7 +125,14 @@ def pandas_column(table_name: str, name: str, series: Any) -> Given:
     dtype, array = series.dtype, series.array
     kind = type(dtype).__name__
     if kind == "CategoricalDtype":
-        return ("codes", f"i{array.codes.dtype.itemsize}", f"categorical {dtype.categories.dtype}", np.ascontiguousarray(array.codes), None, dtype.categories.tolist())
+        return (
+            "codes",
+            f"i{array.codes.dtype.itemsize}",
+            f"categorical {dtype.categories.dtype}",
+            np.ascontiguousarray(array.codes),
+            None,
+            dtype.categories.tolist(),
+        )
     if kind == "DatetimeTZDtype":
         raise DataError(
             f"table {table_name}, column {name}: {dtype} has a time zone, so which day it is depends on where one stands; "

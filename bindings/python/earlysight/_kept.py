@@ -53,5 +53,6 @@ class KeptRun:
 
     def _gone(self, what: str) -> NoReturn:
         raise ArgumentError(
-            f"{what} looks into the children's data, which a pickled result does not carry: its tables are all here; for more, score again (packs and tables are pickled too)"
+            f"{what} looks into the children's data, which a pickled result does not carry: its tables are all here; "
+            "for more, score again (packs and tables are pickled too)"
         )

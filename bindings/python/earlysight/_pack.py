@@ -264,7 +264,9 @@ class Pack:
 
     def __repr__(self) -> str:
         rules, facts, examples = self._core.counts
-        rule, fact, example, warning = (f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((rules, "rule"), (facts, "fact"), (examples, "example"), (len(self.check()), "warning")))
+        rule, fact, example, warning = (
+            f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((rules, "rule"), (facts, "fact"), (examples, "example"), (len(self.check()), "warning"))
+        )
         return f"<Pack {self.name} {self.version}: {rule}, {fact}, {example}; {warning}>"
 
     def _repr_html_(self) -> str:

@@ -22,8 +22,8 @@ NOTE_DOWN = 34
 class Plot:
     """Pictures of a result, made with matplotlib: ``result.plot.rules()``, ``.scores()``, ``.child(…)``, ``.missing(…)``.
 
-    Each gives back the matplotlib ``Axes`` it drew on: a new figure's, or those given as ``ax=``. Outcomes and bands are told apart by shade, hatch and words, so a
-    picture can be printed in black and white and needs no legend. ``alt_text(ax)`` says in words what a picture shows.
+    Each gives back the matplotlib ``Axes`` it drew on: a new figure's, or those given as ``ax=``. Outcomes and bands are told apart by shade, hatch and
+    words, so a picture can be printed in black and white and needs no legend. ``alt_text(ax)`` says in words what a picture shows.
 
     Examples
     --------
@@ -84,14 +84,30 @@ class Plot:
         # Numbers in columns, under a heading that carries the shade it stands for.
         for outcome, right in zip(OUTCOMES, (42, 100, 148, 222)):
             ax.annotate(
-                WORDS[outcome], (1, 1), xytext=(right, 6), xycoords="axes fraction", textcoords="offset points", ha="right", va="bottom", fontsize=8.5, color="white" if outcome == "fires" else INK,
+                WORDS[outcome],
+                (1, 1),
+                xytext=(right, 6),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                ha="right",
+                va="bottom",
+                fontsize=8.5,
+                color="white" if outcome == "fires" else INK,
                 bbox={"boxstyle": "square,pad=0.25", **FILL[outcome], "hatch": None},
             )
             for y, (_, counts) in enumerate(shown):
                 count = counts[OUTCOMES.index(outcome)]
                 ax.annotate(
-                    f"{count:,}", (1, y), xytext=(right, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="right", va="center", fontsize=9,
-                    color=INK if count else "#9a9a9a", fontweight="bold" if outcome == "fires" and count else "normal",
+                    f"{count:,}",
+                    (1, y),
+                    xytext=(right, 0),
+                    xycoords=("axes fraction", "data"),
+                    textcoords="offset points",
+                    ha="right",
+                    va="center",
+                    fontsize=9,
+                    color=INK if count else "#9a9a9a",
+                    fontweight="bold" if outcome == "fires" and count else "normal",
                 )
         labels = [titles.get(rule, rule) if names == "title" else rule for rule, _ in shown]
         ax.set_yticks(range(len(shown)), [_draw.wrapped(label) for label in labels], fontsize=9)
@@ -139,30 +155,53 @@ class Plot:
             end = bands[i + 1][1] if i + 1 < len(bands) else far
             ax.axvspan(start, end, facecolor="#f1f1f1" if i % 2 else "#ffffff", zorder=0)
             ax.axvline(start, color="#8a8a8a", linewidth=0.8, zorder=1)
-            ax.annotate(name, ((start + end) / 2, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points", ha="center", va="bottom", fontsize=9, color=INK)
+            ax.annotate(
+                name,
+                ((start + end) / 2, 1),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 4),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=9,
+                color=INK,
+            )
         for y, (_, low, high) in enumerate(shown):
             if high > low:
                 ax.plot([low, high], [y, y], color="#8a1c28", linewidth=2, solid_capstyle="butt", zorder=2)
-                ax.plot([high], [y], marker="o", markersize=6, markerfacecolor="white", markeredgecolor="#8a1c28", markeredgewidth=1.4, linestyle="none", zorder=3)
+                ax.plot(
+                    [high], [y], marker="o", markersize=6, markerfacecolor="white", markeredgecolor="#8a1c28", markeredgewidth=1.4, linestyle="none", zorder=3
+                )
             ax.plot([low], [y], marker="o", markersize=6, color="#8a1c28", linestyle="none", zorder=4)
             words = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-            ax.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", ha="left", va="center", fontsize=8.5, color=INK)
+            ax.annotate(
+                words, (1, y), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", ha="left", va="center", fontsize=8.5, color=INK
+            )
         ax.set_yticks(range(len(shown)), [_draw.wrapped(child, 24, 1) for child, *_ in shown], fontsize=8.5)
         ax.set_ylim(len(shown) - 0.5, -0.5)
         ax.set_xlim(min(0.0, min(low for _, low, _ in rows)) - far * 0.02, far)
         ax.set_xlabel("points", fontsize=9)
         _draw.plain(ax)
-        _draw.headings(ax, "Scores of the children with a flag", self._under() + ". Filled: what is known. Open: the most it can be, if all that cannot be told counted")
-        _draw.note(ax, f"Not shown: {many(len(rest), 'more child', 'more children')} with a flag, with at most {rest[0][1]:g} points known." if rest else "", NOTE_DOWN)
+        _draw.headings(
+            ax, "Scores of the children with a flag", self._under() + ". Filled: what is known. Open: the most it can be, if all that cannot be told counted"
+        )
+        _draw.note(
+            ax, f"Not shown: {many(len(rest), 'more child', 'more children')} with a flag, with at most {rest[0][1]:g} points known." if rest else "", NOTE_DOWN
+        )
         said = _draw.sentence_of(f"{child}: {low:g}" if low == high else f"{child}: {low:g} to {high:g}" for child, low, high in shown)
         where = "; ".join(f"{name} from {start:g}" for name, start in bands)
-        return _draw.tell(ax, f"Scores of {many(len(rows), 'child', 'children')} with a raised flag, as of {_draw.day_words(self._day)}" + (f" (bands: {where})" if where else "") + f". {said}.")
+        return _draw.tell(
+            ax,
+            f"Scores of {many(len(rows), 'child', 'children')} with a raised flag, as of {_draw.day_words(self._day)}"
+            + (f" (bands: {where})" if where else "")
+            + f". {said}.",
+        )
 
     def missing(self, by: str | None = None, *, top: int = 12, ax: Axes | None = None) -> Axes:
         """How many children have rules that cannot tell, by the table or column that is not known.
 
-        A row a table (or table and column), a column for each value of `by`, and in each cell the number of children. The darker the cell, the larger the share of
-        that column's children.
+        A row a table (or table and column), a column for each value of `by`, and in each cell the number of children. The darker the cell, the larger the
+        share of that column's children.
 
         Parameters
         ----------
@@ -244,8 +283,9 @@ class Plot:
 
         Notes
         -----
-        The strip under the attendance asks the rule again as of each Monday of the school year, of this child's rows alone. What carries a date is taken as it was known
-        then; what carries none, such as the year group, as it is now. Where the child's rows alone do not give the run's answer the strip is left out.
+        The strip under the attendance asks the rule again as of each Monday of the school year, of this child's rows alone. What carries a date is taken as
+        it was known then; what carries none, such as the year group, as it is now. Where the child's rows alone do not give the run's answer the strip is
+        left out.
         """
         from ._timeline import draw
 

@@ -47,8 +47,8 @@ def read(
     two_digit_years : int, optional
         What to add to a year of two digits: with 2000, 04/03/24 is in 2024. Without it such a row is rejected.
     yes_no : mapping, optional
-        Words of yes/no columns, whatever their case: ``{"consented": True, "refused": False, "?": None}``. ``yes``, ``no``, ``y``, ``n``, ``true``, ``false``, ``1``
-        and ``0`` are always understood.
+        Words of yes/no columns, whatever their case: ``{"consented": True, "refused": False, "?": None}``. ``yes``, ``no``, ``y``, ``n``, ``true``, ``false``,
+        ``1`` and ``0`` are always understood.
     values : mapping, optional
         The pack's words for the cells of a column: ``{"sen": {"E": "ehcp", "K": "support", "N": "none"}}``; None is an empty cell. Cells must be equal but for
         spaces around them.
@@ -183,8 +183,20 @@ class _Reader:
             if truth not in TRUTHS:
                 raise ArgumentError(f"yes_no says True, False or None of a word; {truth!r} is none of them")
             truths[word.strip().casefold()] = TRUTHS[truth]
-        return Sheet(file=self.cells.file, headers=names, changes=tuple(self.changes), _columns=held, _lines=lines, _faults=faults, _rows=len(lines), _dates=orders,
-                     _two_digit_years=two_digit_years, _yes_no=truths, _library=self.library, _original=original)
+        return Sheet(
+            file=self.cells.file,
+            headers=names,
+            changes=tuple(self.changes),
+            _columns=held,
+            _lines=lines,
+            _faults=faults,
+            _rows=len(lines),
+            _dates=orders,
+            _two_digit_years=two_digit_years,
+            _yes_no=truths,
+            _library=self.library,
+            _original=original,
+        )
 
     def _names(self, columns: Mapping[str, str | None]) -> dict[str, int]:
         headers = self.cells.headers

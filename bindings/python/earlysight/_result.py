@@ -144,7 +144,13 @@ class Result:
     """
 
     def __init__(
-        self, run: _core.Run | _kept.KeptRun, library: str, all_outcomes: bool, asked: Asked, changes: dict[str, tuple[Change, ...]] | None = None, warnings: list[str] | None = None
+        self,
+        run: _core.Run | _kept.KeptRun,
+        library: str,
+        all_outcomes: bool,
+        asked: Asked,
+        changes: dict[str, tuple[Change, ...]] | None = None,
+        warnings: list[str] | None = None,
     ) -> None:
         self.__dict__.update(_run=run, _library=library, _all=all_outcomes, _asked=asked, _changes=changes or {}, _warnings=warnings or [])
 
@@ -305,5 +311,11 @@ class Result:
             )
         )
         if self.warnings:
-            out.append(_html.folded(f"{len(self.warnings):,} warning{'' if len(self.warnings) == 1 else 's'} about the data", _html.listed(self.warnings), is_open=len(self.warnings) <= 5))
+            out.append(
+                _html.folded(
+                    f"{len(self.warnings):,} warning{'' if len(self.warnings) == 1 else 's'} about the data",
+                    _html.listed(self.warnings),
+                    is_open=len(self.warnings) <= 5,
+                )
+            )
         return "".join(out)

@@ -141,7 +141,12 @@ class Sheet:
         cells = self._cells()
         at = [i for i, cell in enumerate(cells[key]) if str(cell or "").strip() == child] if key in cells else range(len(self))
         values = {name: getattr(self, name) for name in self.__slots__}
-        values |= {"_columns": {name: [column[i] for i in at] for name, column in cells.items()}, "_lines": [self._lines[i] for i in at], "_rows": len(at), "_original": {}}
+        values |= {
+            "_columns": {name: [column[i] for i in at] for name, column in cells.items()},
+            "_lines": [self._lines[i] for i in at],
+            "_rows": len(at),
+            "_original": {},
+        }
         values["_faults"] = {row: self._faults[i] for row, i in enumerate(at) if i in self._faults}
         return Sheet(**values)
 

@@ -175,7 +175,8 @@ class Table:
         names = self.columns
         head = "".join(f"<th style='text-align:left'>{html.escape(n)}</th>" for n in names)
         rows = "".join(
-            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(self._text(r, c))}</td>" for c in range(len(names))) + "</tr>" for r in range(min(len(self), SHOWN))
+            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(self._text(r, c))}</td>" for c in range(len(names))) + "</tr>"
+            for r in range(min(len(self), SHOWN))
         )
         more = f"<p>… and {len(self) - SHOWN:,} more</p>" if len(self) > SHOWN else ""
         return f"<table><caption>{html.escape(self.name)}: {len(self):,} rows</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"

@@ -78,7 +78,13 @@ def draw(of: Result, child: str, rule: str | None, table: str | None, weeks: int
         _mark(on, at, f"{name}, {day_words(at)}", 1.04 - 0.07 * i, at - start > 0.7 * (end - start))
     _frame(on, start, end, below)
     outcome = WORDS[why["outcome"]]
-    _draw.headings(on, _draw.wrapped(f"{child}: {why['title'] or why['rule']}", 90, 1), f"{outcome[0].upper()}{outcome[1:]} as of {day_words(end)}. {why['because']}", above=14, width=125)
+    _draw.headings(
+        on,
+        _draw.wrapped(f"{child}: {why['title'] or why['rule']}", 90, 1),
+        f"{outcome[0].upper()}{outcome[1:]} as of {day_words(end)}. {why['because']}",
+        above=14,
+        width=125,
+    )
     before = [f"{name}, {day_words(datetime.date.fromisoformat(d))}" for d, name in dated if d < start.isoformat()]
     notes = ["No attendance of this child is known here."] if not bars else []
     notes += [f"Also read, earlier: {_draw.sentence_of(before, 3)}."] if before else []
@@ -135,7 +141,9 @@ def _rows(table: str, columns: Columns, end: datetime.date) -> tuple[list[Sessio
                 attended, possible = float(code in PRESENT), float(code not in NOT_POSSIBLE)
             else:
                 possible = float(columns["possible"][i])
-                attended = float(columns["attended"][i]) if table == "attendance" else possible - float(columns["authorised"][i]) - float(columns["unauthorised"][i])
+                attended = (
+                    float(columns["attended"][i]) if table == "attendance" else possible - float(columns["authorised"][i]) - float(columns["unauthorised"][i])
+                )
         except (ValueError, TypeError, KeyError):
             unread += 1
             continue
@@ -244,7 +252,8 @@ def _frame(ax: Any, start: datetime.date, end: datetime.date, below: float) -> N
 
 
 def _told(child: str, why: dict[str, Any], end: datetime.date, bars: list[Sessions], windows: list[Window], strip: list[tuple[datetime.date, str]]) -> str:
-    out = [f"Attendance of {child}, and what the rule \"{why['title'] or why['rule']}\" says: {WORDS[why['outcome']]} as of {day_words(end)}. {why['because']}".strip()]
+    says = f"{WORDS[why['outcome']]} as of {day_words(end)}. {why['because']}".strip()
+    out = [f'Attendance of {child}, and what the rule "{why["title"] or why["rule"]}" says: {says}']
     if bars:
         shares = [b.attended / b.possible for b in bars]
         out.append(f"Drawn are {len(bars)} bars of sessions attended from {day_words(bars[0].day)}, from {min(shares):.0%} to {max(shares):.0%}.")

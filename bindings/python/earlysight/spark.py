@@ -5,8 +5,8 @@
     result = es.spark.score(pack, children, {"attendance": attendance, "school": schools}, as_of="2025-06-20")
     result.flags.write.parquet("flags")
 
-Needs PySpark 4.0 or later (``pip install earlysight[spark]``) on the driver, and this package on every executor. docs/spark.md tells how it is run, what it costs
-and what it needs.
+Needs PySpark 4.0 or later (``pip install earlysight[spark]``) on the driver, and this package on every executor. docs/spark.md tells how it is run, what it
+costs and what it needs.
 """
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ def errors() -> Iterator[None]:
 class Result:
     """What a cohort on Spark says. Its tables are Spark frames, computed when Spark is asked for them.
 
-    Nothing runs before one of them is used; then the engine runs over the cohort, and the rows are kept by Spark (in memory, then on disk) for the other tables until
-    `unpersist`. The rows of a frame stand in no order: sort by the child's key (rejected: by file and line). Sorted, they are those of `earlysight.Result`.
+    Nothing runs before one of them is used; then the engine runs over the cohort, and the rows are kept by Spark (in memory, then on disk) for the other
+    tables until `unpersist`. The rows of a frame stand in no order: sort by the child's key (rejected: by file and line). Sorted, they are those of
+    `earlysight.Result`.
 
     Attributes
     ----------
@@ -268,7 +269,8 @@ def score(
 ) -> Result:
     """Every child and rule, on Spark.
 
-    The rows of a child come into one partition whatever table they are of, and the engine runs once a partition. Lookup tables are sent whole to every executor.
+    The rows of a child come into one partition whatever table they are of, and the engine runs once a partition. Lookup tables are sent whole to every
+    executor.
 
     Parameters
     ----------
@@ -289,9 +291,9 @@ def score(
     children_per_partition : int
         Bounds the memory of an executor's Python process: see docs/spark.md.
     line : str, optional
-        A column of whole numbers, in child_df and in every table many per child, that tells rows apart: `Result.rejected` names rows by it, and it says which of two rows
-        stands first. Default: the place of the row in its frame, from 1, as ``collect()`` shows them. Needed where Spark may compute the frame again in another
-        order, as after a join. With PySpark before 4.2 the default numbers have gaps.
+        A column of whole numbers, in child_df and in every table many per child, that tells rows apart: `Result.rejected` names rows by it, and it says
+        which of two rows stands first. Default: the place of the row in its frame, from 1, as ``collect()`` shows them. Needed where Spark may compute the
+        frame again in another order, as after a join. With PySpark before 4.2 the default numbers have gaps.
     outcomes : {"some", "all"}
         Whether `Result.outcomes` lists what fires or cannot tell, or every child and rule.
     threads : int

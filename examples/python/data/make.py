@@ -48,7 +48,11 @@ def main():
     write("pupils.csv", ["Pupil ID ", "D.O.B.", "Year Group", "SEN code", "School", "Health shares?", "Attendance comes"], pupils)
     write("attendance.csv", ["Pupil ID", "W/c", "Sessions", "Present", "Ill"],
           [[a["child_id"], british(a["week"]), a["possible"], a["attended"], a["illness"]] for a in weeks if a["child_id"] in keys])
-    referrals = [[r["child_id"], british(r["made"]), TEAM.get(r["service"], ""), british(r["seen"]), british(r["closed"])] for r in rows("referral") if r["child_id"] in keys]
+    referrals = [
+        [r["child_id"], british(r["made"]), TEAM.get(r["service"], ""), british(r["seen"]), british(r["closed"])]
+        for r in rows("referral")
+        if r["child_id"] in keys
+    ]
     referrals[3][1] = "31/11/2024"
     write("referrals.csv", ["Pupil ID", "Date of referral", "Team", "First seen", "Closed"], referrals)
 
