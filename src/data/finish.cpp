@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/data/panel.hpp>
 
+#include "child_index.hpp"
 #include "raw_table.hpp"
 
 #include <algorithm>
@@ -184,13 +185,8 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
     }
   }
   out.texts = texts.copy();
+  out.index = std::make_shared<child_index>(out);
   return out;
-}
-
-std::int64_t cohort::find_child(std::string_view key) const {
-  for (std::size_t i = 0; i < children; ++i)
-    if (key_of(i) == key) return static_cast<std::int64_t>(i);
-  return -1;
 }
 
 }  // namespace earlysight

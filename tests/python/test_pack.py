@@ -83,6 +83,22 @@ def test_a_pack_is_pickled_by_path_and_digest(tmp_path):
     assert pickle.loads(pickle.dumps(text)).digest == text.digest
 
 
+def test_a_run_of_another_day_or_of_other_params_is_not_the_last_one_again():
+    pack = es.loads(PACK.replace("when year is 6", "when year is at least the_year").replace("flag f", "param the_year = 6\nflag f"))
+    child = {"child_id": ["a"], "year": [6]}
+
+    def said(**asked):
+        return pack.score(child=child, **asked).explain("a", rule="r").outcomes["r"]
+
+    assert [said(as_of="2025-06-20", params=p) for p in (None, {"the_year": 7}, None, None)] == ["fires", "silent", "fires", "fires"]
+    with pytest.raises(es.ArgumentError, match="as_of needs a day"):
+        said(as_of="20 June")
+    with pytest.raises(es.ArgumentError, match="has no param the_yaer"):
+        said(as_of="2025-06-20", params={"the_yaer": 7})
+    assert said(as_of="2025-06-20") == "fires"
+    assert "2025-06-21" in repr(pack.score(child=child, as_of="2025-06-21"))
+
+
 def test_objects_are_read_only():
     pack = es.loads(PACK)
     result = pack.score(child={"child_id": ["a"], "year": [6]}, as_of="2025-06-20")

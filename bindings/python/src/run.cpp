@@ -112,10 +112,23 @@ param_values read_params(const program& p, const std::vector<std::pair<std::stri
   return out;
 }
 
-std::unique_ptr<run> score_pack(const pack& p, const py::iterable& tables, const std::optional<std::filesystem::path>& folder, const run_request& asked, const py::object& tick) {
+namespace {
+
+std::shared_ptr<const plan> plan_of(const pack& p, const run_request& asked) {
+  const std::lock_guard lock(p.last->guard);
+  if (p.last->of && p.last->as_of == asked.as_of && p.last->params == asked.params) return p.last->of;
   const auto day = parse_date(asked.as_of);
   if (!day) throw argument_error("as_of needs a day written year-month-day, such as 2025-06-20; \"" + asked.as_of + "\" is not that");
+  p.last->of = nullptr;
   auto lowered = std::make_shared<const plan>(value_of(lower(p.report.checked, *day, read_params(p.of(), asked.params))));
+  p.last->as_of = asked.as_of, p.last->params = asked.params, p.last->of = lowered;
+  return lowered;
+}
+
+}  // namespace
+
+std::unique_ptr<run> score_pack(const pack& p, const py::iterable& tables, const std::optional<std::filesystem::path>& folder, const run_request& asked, const py::object& tick) {
+  const auto lowered = plan_of(p, asked);
   auto out = std::make_unique<run>();
   out->threads = asked.threads;
   // Each table is read whole before the next is asked for: a database lets one result be open at a time.

@@ -25,9 +25,18 @@ Value value_of(result<Value> r) {
   return std::move(*r);
 }
 
+/// The plan of a pack's last run: the next is often asked as of the same day with the same params.
+struct kept_plan {
+  std::mutex guard;
+  std::string as_of;
+  std::vector<std::pair<std::string, std::string>> params;
+  std::shared_ptr<const plan> of;  // none before the first run
+};
+
 struct pack {
   pack_report report;
   std::string source;  // the path, or the text's name
+  std::shared_ptr<kept_plan> last = std::make_shared<kept_plan>();
   const program& of() const { return *report.checked; }
 };
 

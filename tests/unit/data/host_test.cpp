@@ -4,7 +4,10 @@
 
 #include <earlysight/data/cohort_builder.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <limits>
+#include <thread>
 
 using namespace earlysight;
 using namespace earlysight::testing;
@@ -162,4 +165,33 @@ TEST_CASE("what a host gives must fit the declaration", "[data]") {
   host_table other;
   other.name = "exam";
   refused({children(), other});
+}
+
+TEST_CASE("a child is found by key, the first time and later, by many threads, and in a copy with other keys") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.push_back("c" + std::to_string(i * 7919 % 1000));
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  host_table t;
+  t.name = "child", t.rows = names.size();
+  t.columns = {{"child_id", {}, views, {}, {}}};
+  const auto made = build_cohort(declared(), {t});
+  REQUIRE(made);
+  const auto all_found = [&](const cohort& c) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (c.find_child(names[i]) != static_cast<std::int64_t>(i)) return false;
+    return c.find_child("c1000") == -1 && c.find_child("") == -1;
+  };
+  std::atomic<int> right = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) threads.emplace_back([&] { right += all_found(*made) ? 1 : 0; });
+  }
+  CHECK(right == 4);
+  auto other = *made;
+  std::reverse(other.keys.begin(), other.keys.end());
+  CHECK(other.find_child(names[0]) == 999);
+  CHECK(all_found(*made));
+  const cohort moved = std::move(other);
+  CHECK(moved.find_child(names[0]) == 999);
+  CHECK(cohort().find_child("c1") == -1);
 }
