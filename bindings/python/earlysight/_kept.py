@@ -9,7 +9,7 @@ from . import _core
 from ._errors import ArgumentError
 
 TABLES = ("outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected")
-SAID = ("children", "warnings", "seconds", "counts", "uses")
+SAID = ("children", "warnings", "seconds", "counts", "uses", "doubted")
 
 
 def state_of(run: _core.Run | KeptRun, all_outcomes: bool) -> dict[str, Any]:
@@ -31,6 +31,7 @@ class KeptRun:
         self.seconds: tuple[float, float] = state["seconds"]
         self.counts: list[tuple[str, int, int, int, list[str]]] = state["counts"]
         self.uses: list[tuple[str, str, str, bool]] = state["uses"]
+        self.doubted: list[tuple[str, int]] = state["doubted"]
 
     def table(self, name: str, all: bool, /) -> _core.Table:
         if name not in self._state["tables"]:
