@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <concepts>
+#include <numeric>
 
 namespace earlysight {
 namespace {
@@ -95,6 +97,7 @@ class builder {
       column.supplied = true;
       column.host_known = c.known;
       column.host_present = c.present;
+      if (type == column_type::key) texts_.reserve(texts_.size() + t.rows);
       if (type == column_type::key || type == column_type::text || type == column_type::ref) {
         if (c.texts.size() != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " texts, and has " + std::to_string(c.texts.size()));
         std::vector<std::int32_t> numbers(t.rows);
@@ -191,7 +194,13 @@ class builder {
       const auto& keys = std::get<std::vector<std::int32_t>>(key.owned);
       std::vector<bool> seen(texts_.size());
       kept.reserve(t.rows);
-      for (std::size_t r = 0; r < t.rows; ++r) {
+      std::size_t r = 0;
+      if (all_keys_stand(key, keys, unusable)) {
+        kept.resize(t.rows);
+        std::iota(kept.begin(), kept.end(), 0u);
+        r = t.rows;
+      }
+      for (; r < t.rows; ++r) {
         const auto n = static_cast<std::size_t>(keys[r]);
         const auto text = texts_.text(static_cast<std::uint32_t>(n));
         const auto& key_name = declared.columns[static_cast<std::size_t>(declared.key)].name;
@@ -220,11 +229,19 @@ class builder {
         for (std::size_t i = 0; i < kept.size(); ++i) new_row_of_child_[kept[i]] = static_cast<std::int32_t>(i);
       }
     } else {
-      if (t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
-        return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys or child_rows");
-      const bool by_key = t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
-      if (!by_key && all_rows_stand(t, declared, raw, unusable)) {
-        raw.child.assign(t.child_rows.begin(), t.child_rows.end());
+      const bool by_first = !t.first_rows.empty();
+      if (by_first && !are_first_rows(t))
+        return wrong("table " + t.name + " needs first_rows that rise from 0 to its " + std::to_string(t.rows) + " rows, one for each of the " + std::to_string(original_children_) + " rows of table child and one more");
+      if (!by_first && t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
+        return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys, child_rows or first_rows");
+      const bool by_key = !by_first && t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
+      const bool stand = !by_key && all_rows_stand(t, declared, raw, unusable);
+      if (stand) raw.first_row = rows_by_child(t, declared, raw);
+      std::vector<std::uint32_t> written_out;
+      if (by_first && raw.first_row.empty()) written_out = child_of_each(t);
+      const auto child_rows = by_first ? std::span<const std::uint32_t>(written_out) : t.child_rows;
+      if (stand) {
+        if (raw.first_row.empty()) raw.child.assign(child_rows.begin(), child_rows.end());
         raw.counts = {t.rows, t.rows, 0};
         warn_of_columns(t, index);
         return true;
@@ -234,7 +251,7 @@ class builder {
       std::int32_t child = -1;
       for (std::size_t r = 0; r < t.rows; ++r) {
         if (!by_key) {
-          child = t.child_rows[r] < original_children_ ? new_row_of_child_[t.child_rows[r]] : -1;
+          child = child_rows[r] < original_children_ ? new_row_of_child_[child_rows[r]] : -1;
         } else if (r == 0 || t.child_keys[r] != t.child_keys[r - 1]) {
           const auto n = texts_.find(t.child_keys[r]);
           child = n >= 0 && static_cast<std::size_t>(n) < child_of_text_.size() ? child_of_text_[static_cast<std::size_t>(n)] : -1;
@@ -244,7 +261,7 @@ class builder {
           continue;
         }
         if (child < 0) {
-          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no row of child has this key");
+          reject(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(child_rows[r]), "no row of child has this key");
           continue;
         }
         if (const auto* unread = unusable_at(r)) {
@@ -275,6 +292,57 @@ class builder {
     warn_of_columns(t, index);
     if (kept.size() != t.rows) take_rows(raw, kept);
     return true;
+  }
+
+  // Whether no row of keys can be rejected: all have one, and new texts are numbered as they come, so that rising numbers all differ.
+  bool all_keys_stand(const raw_column& key, std::span<const std::int32_t> keys, const std::vector<bad_cell>& unusable) const {
+    if (!unusable.empty() || key.host_known.words || key.host_present.words || texts_.find("") >= 0) return false;
+    for (std::size_t r = 1; r < keys.size(); ++r)
+      if (keys[r - 1] >= keys[r]) return false;
+    return true;
+  }
+
+  bool are_first_rows(const host_table& t) const {
+    return t.first_rows.size() == original_children_ + 1 && t.first_rows.front() == 0 && t.first_rows.back() == t.rows && std::is_sorted(t.first_rows.begin(), t.first_rows.end());
+  }
+
+  static std::vector<std::uint32_t> child_of_each(const host_table& t) {
+    std::vector<std::uint32_t> out(t.rows);
+    for (std::size_t c = 0; c + 1 < t.first_rows.size(); ++c) std::fill(out.begin() + t.first_rows[c], out.begin() + t.first_rows[c + 1], static_cast<std::uint32_t>(c));
+    return out;
+  }
+
+  static const std::int32_t* days_of(const raw_column& c) {
+    if (const auto* view = std::get_if<std::span<const std::int32_t>>(&c.view)) return view->data();
+    return std::visit(
+        [](const auto& own) -> const std::int32_t* {
+          if constexpr (requires { { own.data() } -> std::same_as<const std::int32_t*>; }) return own.data();
+          else return nullptr;
+        },
+        c.owned);
+  }
+
+  // Where the rows of each child begin, of rows that all stand; empty where they are not in order of child and time.
+  std::vector<std::uint32_t> rows_by_child(const host_table& t, const table_declaration& declared, const raw_table& raw) const {
+    std::vector<std::uint32_t> first(t.first_rows.begin(), t.first_rows.end());
+    if (first.empty()) {
+      first.resize(children_ + 1);
+      std::size_t next = 0;  // the first of them that is not known yet
+      for (std::size_t r = 0; r < t.rows; ++r) {
+        const std::size_t child = t.child_rows[r];
+        if (child + 1 < next) return {};
+        while (next <= child) first[next++] = static_cast<std::uint32_t>(r);
+      }
+      while (next <= children_) first[next++] = static_cast<std::uint32_t>(t.rows);
+    }
+    const auto* times = declared.time >= 0 ? days_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
+    if (!times) return first;
+    for (std::size_t c = 0; c < children_; ++c) {
+      unsigned back = 0;
+      for (std::size_t r = first[c] + std::size_t{1}; r < first[c + 1]; ++r) back |= times[r] < times[r - 1] ? 1u : 0u;
+      if (back != 0) return {};
+    }
+    return first;
   }
 
   // Whether no row can be rejected: every child has kept its row, every row has a child, and no cell is empty that must not be.

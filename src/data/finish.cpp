@@ -23,6 +23,14 @@ const std::int32_t* dates_of(const raw_column& c) {
   return nullptr;
 }
 
+// Of rows in order, where each child's begin.
+std::vector<std::uint32_t> first_rows(const raw_table& t, std::size_t children) {
+  std::vector<std::uint32_t> first(children + 1);
+  for (auto c : t.child) ++first[static_cast<std::size_t>(c) + 1];
+  std::partial_sum(first.begin(), first.end(), first.begin());
+  return first;
+}
+
 // The rows by child, then time, then as they came; empty where they stand so already.
 std::vector<std::uint32_t> order_of(const raw_table& t, const std::int32_t* times, std::size_t children) {
   bool sorted = true;
@@ -139,7 +147,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
     t.digest = std::move(raw.digest);
     t.ignored_columns = std::move(raw.ignored_columns);
     if (declared.shape == table_shape::many_per_child) {
-      if (raw.supplied) {
+      if (raw.supplied && raw.first_row.empty()) {
         const auto* times = declared.time >= 0 ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
         const auto order = order_of(raw, times, out.children);
         if (!order.empty()) {
@@ -149,9 +157,8 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
           raw.child = std::move(moved);
         }
       }
-      t.first_row.assign(out.children + 1, 0);
-      for (auto c : raw.child) ++t.first_row[static_cast<std::size_t>(c) + 1];
-      std::partial_sum(t.first_row.begin(), t.first_row.end(), t.first_row.begin());
+      if (raw.first_row.empty()) raw.first_row = first_rows(raw, out.children);
+      t.first_row = std::move(raw.first_row);
       t.doubted = std::move(raw.doubted);
       if (!t.doubted.empty()) t.doubted.resize((out.children + 63) / 64);
       raw.child = {};

@@ -28,6 +28,7 @@ struct raw_table {
   std::size_t rows = 0;
   std::vector<raw_column> columns;
   std::vector<std::int32_t> child;  // of each row, for tables many per child
+  std::vector<std::uint32_t> first_row;  // as of the cohort, where rows are known to stand by child and time: then no `child`
   std::vector<std::uint64_t> doubted;
   row_counts counts;
   std::string digest;

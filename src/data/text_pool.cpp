@@ -2,6 +2,7 @@
 #include "text_pool.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace earlysight {
@@ -37,9 +38,14 @@ std::size_t text_pool::slot_of(std::string_view text, std::uint32_t hash) const 
   }
 }
 
-void text_pool::grow() {
+void text_pool::reserve(std::size_t texts) {
+  texts_.reserve(texts);
+  if (texts * 2 >= slots_.size()) grow(std::bit_ceil(texts * 2 + 16));
+}
+
+void text_pool::grow(std::size_t slots) {
   auto before = std::move(slots_);
-  slots_.assign(std::max<std::size_t>(16, before.size() * 2), {});
+  slots_.assign(slots, {});
   const auto mask = slots_.size() - 1;
   for (const auto& s : before) {
     if (s.number == 0) continue;
@@ -64,9 +70,26 @@ std::string_view text_pool::stored(std::string_view text) {
   return out;
 }
 
-std::uint32_t text_pool::number(std::string_view text) {
-  if (texts_.size() * 2 >= slots_.size()) grow();
-  const auto hash = hash_of(text);
+std::uint32_t text_pool::number(std::string_view text) { return number(text, hash_of(text)); }
+
+void text_pool::number_all(const text_pool& other, std::vector<std::int32_t>& numbers) {
+  numbers.resize(other.size());
+  // A table of a million texts is no longer near: the slots of the next few are fetched while one is looked at.
+  constexpr std::size_t ahead = 16;
+  std::uint32_t hashes[ahead];
+  auto fetch = [&](std::size_t i) {
+    hashes[i % ahead] = hash_of(other.texts_[i]);
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hashes[i % ahead] & (slots_.size() - 1)], 1);
+  };
+  for (std::size_t i = 0; i < std::min(ahead, other.size()); ++i) fetch(i);
+  for (std::size_t i = 0; i < other.size(); ++i) {
+    numbers[i] = static_cast<std::int32_t>(number(other.texts_[i], hashes[i % ahead]));
+    if (i + ahead < other.size()) fetch(i + ahead);
+  }
+}
+
+std::uint32_t text_pool::number(std::string_view text, std::uint32_t hash) {
+  if (texts_.size() * 2 >= slots_.size()) grow(std::max<std::size_t>(16, slots_.size() * 2));
   auto& s = slots_[slot_of(text, hash)];
   if (s.number == 0) {
     texts_.push_back(stored(text));

@@ -13,6 +13,15 @@ namespace earlysight {
 class text_pool {
  public:
   std::uint32_t number(std::string_view text);
+  /// Adds a text without looking whether it is there, in a pool where none is looked for. Answers its place.
+  std::uint32_t append(std::string_view text) {
+    texts_.push_back(stored(text));
+    return static_cast<std::uint32_t>(texts_.size() - 1);
+  }
+  /// The numbers here of all texts of another pool, in their order there.
+  void number_all(const text_pool& other, std::vector<std::int32_t>& numbers);
+  /// Makes room for so many texts.
+  void reserve(std::size_t texts);
   /// The number of this text, or -1. Safe from several threads while nobody adds.
   std::int64_t find(std::string_view text) const;
   std::size_t size() const { return texts_.size(); }
@@ -25,7 +34,8 @@ class text_pool {
     std::uint32_t hash = 0, number = 0;  // number from 1; 0 is free
   };
   std::size_t slot_of(std::string_view text, std::uint32_t hash) const;
-  void grow();
+  std::uint32_t number(std::string_view text, std::uint32_t hash);
+  void grow(std::size_t slots);
   std::string_view stored(std::string_view text);
 
   std::vector<std::string_view> texts_;

@@ -6,6 +6,7 @@
 #include <earlysight/text/nearest.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace earlysight::python {
@@ -250,6 +251,14 @@ class converter {
       return;
     }
     auto& out = memory_.keep(std::vector<std::uint8_t>(table_.rows));
+    if (one(c, cell_type::bits)) {
+      const auto& k = c.chunks[0];
+      const auto* bits = static_cast<const std::uint8_t*>(k.values);
+      for (std::size_t i = 0, at = k.offset; i < k.length; ++i, ++at) out[i] = bits[at / 8] >> (at % 8) & 1;
+      h.values = std::span<const std::uint8_t>(out);
+      missing(d, h, std::move(has));
+      return;
+    }
     each(c, [&](std::size_t row, const chunk& k, std::size_t i) {
       if (!has.test(row) || k.type == cell_type::nothing) return;
       const double v = number(k, i);
@@ -353,6 +362,26 @@ class converter {
 
 }  // namespace
 
+namespace {
+
+// Whole numbers as texts, all in one piece of memory.
+void digits_of(const chunk& k, std::string_view* out, memory& m) {
+  constexpr std::size_t most = 20;  // digits and sign
+  std::string digits;
+  std::vector<std::size_t> ends(k.length);
+  for (std::size_t i = 0; i < k.length; ++i) {
+    if (k.has_value(i)) {
+      char text[most];
+      digits.append(text, std::to_chars(text, text + most, k.whole(i)).ptr);
+    }
+    ends[i] = digits.size();
+  }
+  const auto& kept = m.keep(std::vector<std::string>{std::move(digits)}).front();
+  for (std::size_t i = 0, begin = 0; i < k.length; begin = ends[i++]) out[i] = std::string_view(kept).substr(begin, ends[i] - begin);
+}
+
+}  // namespace
+
 std::span<const std::string_view> texts_of(const source_column& c, std::size_t rows, memory& m) {
   auto& out = m.keep(std::vector<std::string_view>(rows));
   std::size_t row = 0;
@@ -360,6 +389,11 @@ std::span<const std::string_view> texts_of(const source_column& c, std::size_t r
     const chunk& values = k.dictionary ? *k.dictionary : k;
     const bool own = !is_text(values.type) && values.type != cell_type::nothing;
     std::vector<std::string>* words = nullptr;
+    if (own && !k.dictionary && is_whole(k.type) && k.type != cell_type::uint64) {
+      digits_of(k, out.data() + row, m);
+      row += k.length;
+      continue;
+    }
     if (own) {
       words = &m.keep(std::vector<std::string>(values.length));
       for (std::size_t i = 0; i < values.length; ++i)

@@ -78,8 +78,9 @@ std::vector<host_table> to_host(const schema& s, const std::vector<source_table>
         column_declaration child;
         child.name = c.name, child.type = column_type::key;
         const auto keys = require(child, c, t);
-        if (children) host.child_rows = m.keep(children->rows_of(keys));
-        else host.child_keys = texts_of(keys, t.rows, m);
+        if (!children) host.child_keys = texts_of(keys, t.rows, m);
+        else if (auto first = children->first_rows_of(keys)) host.first_rows = m.keep(std::move(*first));
+        else host.child_rows = m.keep(children->rows_of(keys));
         uses.push_back({t.name, c.name, c.found, false});
       } else if (at >= 0) {
         const bool viewed = add_column(declared.columns[static_cast<std::size_t>(at)], c, t, m, host);

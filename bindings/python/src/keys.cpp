@@ -91,49 +91,78 @@ bool same(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-template <class At, class Same>
-void child_keys::match_each(const chunk& k, At at, Same same_key, std::uint32_t* out) const {
-  decltype(at(std::size_t{})) before{};
+// Calls run(first, last, child) for each stretch of rows [first, last) with one key, until it answers false.
+template <class At, class Same, class Run>
+void child_keys::match_each(const chunk& k, At at, Same same_key, Run run) const {
+  const bool gaps = k.valid || k.missing;
   auto child = nobody;
-  bool any = false;
-  for (std::size_t i = 0; i < k.length; ++i) {
-    if ((k.valid || k.missing) && !k.has_value(i)) {
-      out[i] = nobody;
+  for (std::size_t i = 0; i < k.length;) {
+    const auto first = i++;
+    if (gaps && !k.has_value(first)) {
+      if (!run(first, i, nobody)) return;
       continue;
     }
-    const auto key = at(i);
-    if (!any || !same_key(key, before)) child = next_or_find(key, child), before = key, any = true;
-    out[i] = child;
+    const auto key = at(first);
+    while (i < k.length && (!gaps || k.has_value(i)) && same_key(at(i), key)) ++i;
+    child = next_or_find(key, child);
+    if (!run(first, i, child)) return;
   }
 }
 
-template <class Number>
-void child_keys::match_numbers(const chunk& k, const Number* keys, std::uint32_t* out) const {
-  match_each(k, [&](std::size_t i) { return static_cast<std::int64_t>(keys[i]); }, std::equal_to<std::int64_t>(), out);
-}
-
-void child_keys::match(const chunk& k, std::uint32_t* out) const {
+template <class Run>
+void child_keys::match(const chunk& k, Run run) const {
+  const auto numbers = [&](const auto* keys) {
+    using number = std::remove_cvref_t<decltype(*keys)>;
+    // Numbers are compared as they are, and looked up as the widest.
+    const bool gaps = k.valid || k.missing;
+    if (gaps) return match_each(k, [&](std::size_t i) { return static_cast<std::int64_t>(keys[i]); }, std::equal_to<std::int64_t>(), run);
+    auto child = nobody;
+    for (std::size_t i = 0; i < k.length;) {
+      const auto first = i++;
+      const number key = keys[first];
+      while (i < k.length && keys[i] == key) ++i;
+      child = next_or_find(static_cast<std::int64_t>(key), child);
+      if (!run(first, i, child)) return;
+    }
+  };
+  const auto texts = [&](const auto* at) {
+    match_each(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, same, run);
+  };
   switch (k.type) {
-    case cell_type::int8: return match_numbers(k, k.numbers<std::int8_t>(), out);
-    case cell_type::int16: return match_numbers(k, k.numbers<std::int16_t>(), out);
-    case cell_type::int32: return match_numbers(k, k.numbers<std::int32_t>(), out);
-    case cell_type::int64: return match_numbers(k, k.numbers<std::int64_t>(), out);
-    case cell_type::uint8: return match_numbers(k, k.numbers<std::uint8_t>(), out);
-    case cell_type::uint16: return match_numbers(k, k.numbers<std::uint16_t>(), out);
-    case cell_type::uint32: return match_numbers(k, k.numbers<std::uint32_t>(), out);
-    case cell_type::text32: {
-      const auto* at = k.numbers<std::int32_t>();
-      return match_each(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, same, out);
-    }
-    case cell_type::text64: {
-      const auto* at = k.numbers<std::int64_t>();
-      return match_each(k, [&](std::size_t i) { return std::string_view(k.bytes + at[i], static_cast<std::size_t>(at[i + 1] - at[i])); }, same, out);
-    }
+    case cell_type::int8: return numbers(k.numbers<std::int8_t>());
+    case cell_type::int16: return numbers(k.numbers<std::int16_t>());
+    case cell_type::int32: return numbers(k.numbers<std::int32_t>());
+    case cell_type::int64: return numbers(k.numbers<std::int64_t>());
+    case cell_type::uint8: return numbers(k.numbers<std::uint8_t>());
+    case cell_type::uint16: return numbers(k.numbers<std::uint16_t>());
+    case cell_type::uint32: return numbers(k.numbers<std::uint32_t>());
+    case cell_type::text32: return texts(k.numbers<std::int32_t>());
+    case cell_type::text64: return texts(k.numbers<std::int64_t>());
     case cell_type::text_view:
-    case cell_type::words: return match_each(k, [&](std::size_t i) { return k.text(i); }, same, out);
+    case cell_type::words: return match_each(k, [&](std::size_t i) { return k.text(i); }, same, run);
     default:
-      for (std::size_t i = 0; i < k.length; ++i) out[i] = k.has_value(i) ? find(std::string_view(cell_words(k, i))) : nobody;
+      for (std::size_t i = 0; i < k.length; ++i)
+        if (!run(i, i + 1, k.has_value(i) ? find(std::string_view(cell_words(k, i))) : nobody)) return;
   }
+}
+
+std::optional<std::vector<std::uint32_t>> child_keys::first_rows_of(const source_column& c) const {
+  std::vector<std::uint32_t> first(texts_.size() + 1);
+  std::size_t next = 0, row = 0;  // next: the first child whose rows are not known yet
+  bool in_order = true;
+  for (const auto& k : c.chunks) {
+    if (k.dictionary || !(is_whole(k.type) || is_text(k.type))) return std::nullopt;
+    match(k, [&](std::size_t begin, std::size_t, std::uint32_t child) {
+      in_order = child != nobody && child + std::size_t{1} >= next;
+      if (!in_order) return false;
+      while (next <= child) first[next++] = static_cast<std::uint32_t>(row + begin);
+      return true;
+    });
+    if (!in_order) return std::nullopt;
+    row += k.length;
+  }
+  while (next < first.size()) first[next++] = static_cast<std::uint32_t>(row);
+  return first;
 }
 
 std::vector<std::uint32_t> child_keys::rows_of(const source_column& c) const {
@@ -147,7 +176,10 @@ std::vector<std::uint32_t> child_keys::rows_of(const source_column& c) const {
       for (std::size_t i = 0; i < k.length; ++i)
         if (const auto w = place(k, i); w >= 0) at[i] = child[static_cast<std::size_t>(w)];
     } else if (is_whole(k.type) || is_text(k.type)) {
-      match(k, at);
+      match(k, [&](std::size_t first, std::size_t last, std::uint32_t child) {
+        std::fill(at + first, at + last, child);
+        return true;
+      });
     }
     at += k.length;
   }

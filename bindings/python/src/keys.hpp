@@ -3,6 +3,7 @@
 #pragma once
 #include "source.hpp"
 
+#include <optional>
 #include <span>
 
 namespace earlysight::python {
@@ -16,6 +17,10 @@ class child_keys {
   /// `texts`: the key of each row, without spaces around it, and empty where it is missing; it must outlive this. `column`: the same as given.
   child_keys(const source_column& column, std::span<const std::string_view> texts);
 
+  /// Of a table whose rows stand in the order of table child: where the rows of each child begin, and at last how many there are. None where
+  /// they stand otherwise, or a row has no child.
+  std::optional<std::vector<std::uint32_t>> first_rows_of(const source_column&) const;
+
   /// The row of each key in table child, the first where a key stands twice; `nobody` where there is none.
   std::vector<std::uint32_t> rows_of(const source_column&) const;
 
@@ -24,11 +29,10 @@ class child_keys {
   std::uint32_t find(std::int64_t) const;
   std::uint32_t hashed(std::string_view) const;
   void hash_all() const;
-  void match(const chunk&, std::uint32_t* out) const;
-  template <class Number>
-  void match_numbers(const chunk&, const Number* keys, std::uint32_t* out) const;
-  template <class At, class Same>
-  void match_each(const chunk&, At key, Same same_key, std::uint32_t* out) const;
+  template <class Run>
+  void match(const chunk&, Run run) const;
+  template <class At, class Same, class Run>
+  void match_each(const chunk&, At key, Same same_key, Run run) const;
   template <class Key>
   std::uint32_t next_or_find(Key, std::uint32_t last) const;
 
