@@ -102,6 +102,8 @@ class builder {
         if (c.texts.size() != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " texts, and has " + std::to_string(c.texts.size()));
         std::vector<std::int32_t> numbers(t.rows);
         for (std::size_t r = 0; r < t.rows; ++r) {
+          constexpr std::size_t ahead = 16;
+          if (type == column_type::key && r + ahead < t.rows) texts_.fetch(c.texts[r + ahead]);
           if (!csv::is_utf8(c.texts[r])) return wrong("column " + t.name + "." + c.name + " is not UTF-8 text in row " + std::to_string(r + 1));
           numbers[r] = r > 0 && c.texts[r] == c.texts[r - 1] ? numbers[r - 1] : static_cast<std::int32_t>(texts_.number(c.texts[r]));
         }
