@@ -40,6 +40,7 @@ SHAPE            how the data differ from the reference:
                    build              seconds of processor time to make the cohort anew of the data in memory
                    build-csv FOLDER   the same of CSV files, one thread
                    alone              seconds a child, one child at a time by a host that keeps its evaluation: the same one again, then others
+                   host THREADS       seconds of viewing the memory as a cohort, and with scoring it
                    load FOLDER THREADS  seconds of reading CSV files and scoring them
                    outcomes FILE      writes a byte a rule and child (0 silent, 1 fires, 2 cannot tell, 3 not applicable), then the low and
                                       the high scores as doubles
@@ -105,7 +106,7 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
     unsigned threads = 1;
     words >> verb;
     if (verb == "load" || verb == "build-csv") words >> folder;
-    if (verb == "score" || verb == "cpu" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
+    if (verb == "score" || verb == "cpu" || verb == "host" || verb == "load" || verb == "read" || verb == "copy") words >> threads;
     run_options how;
     how.threads = threads;
     if (verb == "score") {
@@ -128,6 +129,13 @@ int serve(const std::shared_ptr<const program>& pack, const workload::memory& da
       evaluation e(*plan, cohort);
       const auto warm = alone(e, data.children, 0);
       std::printf("%.9f %.9f\n", warm, alone(e, data.children, 61'803));
+    } else if (verb == "host") {
+      last.reset();
+      const auto start = std::chrono::steady_clock::now();
+      const auto viewed = workload::view(data, pack->schema).value_or_throw();
+      const auto seen = since(start);
+      last = score(plan, viewed, how).value_or_throw();
+      std::printf("%.9f %.9f\n", seen, since(start));
     } else if (verb == "load") {
       last.reset();
       const auto start = std::chrono::steady_clock::now();

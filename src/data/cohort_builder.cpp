@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <numeric>
 #include <utility>
 
@@ -53,7 +54,7 @@ std::vector<std::uint64_t> known_numbers(const host_column& c, std::span<const N
 
 class builder {
  public:
-  builder(const schema& s, const std::vector<host_table>& given) : schema_(s), given_(given), raw_(s.tables.size()) {}
+  builder(const schema& s, const std::vector<host_table>& given, const std::atomic<bool>* stop) : schema_(s), given_(given), stop_(stop), raw_(s.tables.size()) {}
 
   result<cohort> run() {
     const host_table* child = nullptr;
@@ -89,6 +90,7 @@ class builder {
       unusable.push_back({u.row, static_cast<std::size_t>(at), u.value, u.reason});
     }
     for (const auto& c : t.columns) {
+      if (stop_ && *stop_) return failure{failure_kind::machine, "stopped"};
       const auto at = declared.find(c.name);
       if (at < 0) return wrong("table " + t.name + " has no column " + c.name);
       auto& column = raw.columns[static_cast<std::size_t>(at)];
@@ -96,10 +98,13 @@ class builder {
       column.supplied = true;
       column.host_known = c.known;
       column.host_present = c.present;
+      if (type == column_type::key) texts_.reserve(texts_.size() + t.rows);
       if (type == column_type::key || type == column_type::text || type == column_type::ref) {
         if (c.texts.size() != t.rows) return wrong("column " + t.name + "." + c.name + " needs " + std::to_string(t.rows) + " texts, and has " + std::to_string(c.texts.size()));
         values_of<std::int32_t> numbers(t.rows);
         for (std::size_t r = 0; r < t.rows; ++r) {
+          constexpr std::size_t ahead = 16;
+          if (type == column_type::key && r + ahead < t.rows) texts_.fetch(c.texts[r + ahead]);
           if (!csv::is_utf8(c.texts[r])) return wrong("column " + t.name + "." + c.name + " is not UTF-8 text in row " + std::to_string(r + 1));
           numbers[r] = r > 0 && c.texts[r] == c.texts[r - 1] ? numbers[r - 1] : static_cast<std::int32_t>(texts_.number(c.texts[r]));
         }
@@ -193,7 +198,13 @@ class builder {
       const auto& keys = std::get<values_of<std::int32_t>>(key.owned);
       std::vector<bool> seen(texts_.size());
       kept.reserve(t.rows);
-      for (std::size_t r = 0; r < t.rows; ++r) {
+      std::size_t r = 0;
+      if (all_keys_stand(key, keys, unusable)) {
+        kept.resize(t.rows);
+        std::iota(kept.begin(), kept.end(), 0u);
+        r = t.rows;
+      }
+      for (; r < t.rows; ++r) {
         const auto n = static_cast<std::size_t>(keys[r]);
         const auto text = texts_.text(static_cast<std::uint32_t>(n));
         const auto& key_name = declared.columns[static_cast<std::size_t>(declared.key)].name;
@@ -223,9 +234,23 @@ class builder {
         for (std::size_t i = 0; i < kept.size(); ++i) new_row_of_child_[kept[i]] = static_cast<std::int32_t>(i);
       }
     } else {
-      if (t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
-        return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys or child_rows");
-      const bool by_key = t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
+      const bool by_first = !t.first_rows.empty();
+      if (by_first && !are_first_rows(t))
+        return wrong("table " + t.name + " needs first_rows that rise from 0 to its " + std::to_string(t.rows) + " rows, one for each of the " + std::to_string(original_children_) + " rows of table child and one more");
+      if (!by_first && t.child_keys.size() != t.rows && t.child_rows.size() != t.rows)
+        return wrong("table " + t.name + " needs the child of each of its " + std::to_string(t.rows) + " rows: child_keys, child_rows or first_rows");
+      const bool by_key = !by_first && t.child_keys.size() == t.rows && (t.rows > 0 || t.child_rows.empty());
+      const bool stand = !by_key && all_rows_stand(t, declared, raw, unusable);
+      if (stand) raw.first_row = rows_by_child(t, declared, raw);
+      std::vector<std::uint32_t> written_out;
+      if (by_first && raw.first_row.empty()) written_out = child_of_each(t);
+      const auto child_rows = by_first ? std::span<const std::uint32_t>(written_out) : t.child_rows;
+      if (stand) {
+        if (raw.first_row.empty()) raw.child.assign(child_rows.begin(), child_rows.end());
+        raw.counts = {t.rows, t.rows, 0};
+        warn_of_columns(t, index);
+        return true;
+      }
       raw.child.reserve(t.rows);
       std::int32_t child = -1;
       auto drop = [&](std::size_t row, const std::string& column, std::string value, std::string reason) {
@@ -237,7 +262,7 @@ class builder {
       };
       for (std::size_t r = 0; r < t.rows; ++r) {
         if (!by_key) {
-          child = t.child_rows[r] < original_children_ ? new_row_of_child_[t.child_rows[r]] : -1;
+          child = child_rows[r] < original_children_ ? new_row_of_child_[child_rows[r]] : -1;
         } else if (r == 0 || t.child_keys[r] != t.child_keys[r - 1]) {
           const auto n = texts_.find(t.child_keys[r]);
           child = n >= 0 && static_cast<std::size_t>(n) < child_of_text_.size() ? child_of_text_[static_cast<std::size_t>(n)] : -1;
@@ -247,7 +272,7 @@ class builder {
           continue;
         }
         if (child < 0) {
-          drop(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(t.child_rows[r]), "no row of child has this key");
+          drop(r, schema_.key_name(), by_key ? (csv::is_utf8(t.child_keys[r]) ? std::string(t.child_keys[r]) : "(not UTF-8)") : std::to_string(child_rows[r]), "no row of child has this key");
           continue;
         }
         if (const auto* unread = unusable_at(r)) {
@@ -275,14 +300,85 @@ class builder {
       for (auto w : raw.doubted) n += static_cast<std::size_t>(std::popcount(w));
       warnings_.push_back({"table " + t.name + ": rows of " + std::to_string(n) + (n == 1 ? " child" : " children") + " were rejected, so it is not known for " + (n == 1 ? "that child" : "those children"), static_cast<std::int32_t>(index), -1});
     }
-    for (std::size_t c = 0; c < raw.columns.size(); ++c)
-      if (!raw.columns[c].supplied) warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
+    warn_of_columns(t, index);
     if (!all_kept) take_rows(raw, kept);
     return true;
   }
 
+  // Whether no row of keys can be rejected: all have one, and new texts are numbered as they come, so that rising numbers all differ.
+  bool all_keys_stand(const raw_column& key, std::span<const std::int32_t> keys, const std::vector<bad_cell>& unusable) const {
+    if (!unusable.empty() || key.host_known.words || key.host_present.words || texts_.find("") >= 0) return false;
+    for (std::size_t r = 1; r < keys.size(); ++r)
+      if (keys[r - 1] >= keys[r]) return false;
+    return true;
+  }
+
+  bool are_first_rows(const host_table& t) const {
+    return t.first_rows.size() == original_children_ + 1 && t.first_rows.front() == 0 && t.first_rows.back() == t.rows && std::is_sorted(t.first_rows.begin(), t.first_rows.end());
+  }
+
+  static std::vector<std::uint32_t> child_of_each(const host_table& t) {
+    std::vector<std::uint32_t> out(t.rows);
+    for (std::size_t c = 0; c + 1 < t.first_rows.size(); ++c) std::fill(out.begin() + t.first_rows[c], out.begin() + t.first_rows[c + 1], static_cast<std::uint32_t>(c));
+    return out;
+  }
+
+  static const std::int32_t* days_of(const raw_column& c) {
+    if (const auto* view = std::get_if<std::span<const std::int32_t>>(&c.view)) return view->data();
+    return std::visit(
+        [](const auto& own) -> const std::int32_t* {
+          if constexpr (requires { { own.data() } -> std::same_as<const std::int32_t*>; }) return own.data();
+          else return nullptr;
+        },
+        c.owned);
+  }
+
+  // Where the rows of each child begin, of rows that all stand; empty where they are not in order of child and time.
+  std::vector<std::uint32_t> rows_by_child(const host_table& t, const table_declaration& declared, const raw_table& raw) const {
+    std::vector<std::uint32_t> first(t.first_rows.begin(), t.first_rows.end());
+    if (first.empty()) {
+      first.resize(children_ + 1);
+      std::size_t next = 0;  // the first of them that is not known yet
+      for (std::size_t r = 0; r < t.rows; ++r) {
+        const std::size_t child = t.child_rows[r];
+        if (child + 1 < next) return {};
+        while (next <= child) first[next++] = static_cast<std::uint32_t>(r);
+      }
+      while (next <= children_) first[next++] = static_cast<std::uint32_t>(t.rows);
+    }
+    const auto* times = declared.time >= 0 ? days_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
+    if (!times) return first;
+    for (std::size_t c = 0; c < children_; ++c) {
+      unsigned back = 0;
+      for (std::size_t r = first[c] + std::size_t{1}; r < first[c + 1]; ++r) back |= times[r] < times[r - 1] ? 1u : 0u;
+      if (back != 0) return {};
+    }
+    return first;
+  }
+
+  // Whether no row can be rejected: every child has kept its row, every row has a child, and no cell is empty that must not be.
+  bool all_rows_stand(const host_table& t, const table_declaration& declared, const raw_table& raw, const std::vector<bad_cell>& unusable) const {
+    if (!unusable.empty() || children_ != original_children_) return false;
+    for (auto c : {declared.time, declared.recorded_column}) {
+      if (c < 0 || !raw.columns[static_cast<std::size_t>(c)].supplied) continue;
+      const auto& column = raw.columns[static_cast<std::size_t>(c)];
+      if (column.host_known.words || column.host_present.words) return false;
+    }
+    std::uint32_t most = 0;
+    for (const auto child : t.child_rows) most = std::max(most, child);
+    return t.rows == 0 || most < original_children_;
+  }
+
+  void warn_of_columns(const host_table& t, std::size_t index) {
+    const auto& declared = schema_.tables[index];
+    for (std::size_t c = 0; c < declared.columns.size(); ++c)
+      if (!raw_[index].columns[c].supplied)
+        warnings_.push_back({"table " + t.name + " has no column " + declared.columns[c].name + ": it is not known in every row", static_cast<std::int32_t>(index), static_cast<std::int32_t>(c)});
+  }
+
   const schema& schema_;
   const std::vector<host_table>& given_;
+  const std::atomic<bool>* stop_;
   std::vector<raw_table> raw_;
   text_pool texts_;
   std::vector<rejected_row> rejected_;
@@ -293,9 +389,9 @@ class builder {
 
 }  // namespace
 
-result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables) {
+result<cohort> build_cohort(const schema& s, const std::vector<host_table>& tables, const std::atomic<bool>* stop) {
   try {
-    return builder(s, tables).run();
+    return builder(s, tables, stop).run();
   } catch (const std::bad_alloc&) {
     return failure{failure_kind::machine, "not enough memory for the cohort"};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <earlysight/data/panel.hpp>
 
+#include "child_index.hpp"
 #include "raw_table.hpp"
 
 #include <algorithm>
@@ -175,7 +176,7 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
     t.digest = std::move(raw.digest);
     t.ignored_columns = std::move(raw.ignored_columns);
     if (declared.shape == table_shape::many_per_child) {
-      if (!raw.in_order) {
+      if (!raw.in_order && raw.first_row.empty()) {
         write_out_runs(raw);
         const auto* times = declared.time >= 0 && raw.supplied ? dates_of(raw.columns[static_cast<std::size_t>(declared.time)]) : nullptr;
         const auto order = order_of(raw, times, out.children);
@@ -186,7 +187,8 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
           raw.child = std::move(moved);
         }
       }
-      t.first_row = first_rows(raw, out.children);
+      if (raw.first_row.empty()) raw.first_row = first_rows(raw, out.children);
+      t.first_row = std::move(raw.first_row);
       t.doubted = std::move(raw.doubted);
       if (!t.doubted.empty()) t.doubted.resize((out.children + 63) / 64);
       // An empty list assigned would keep the memory.
@@ -222,13 +224,8 @@ cohort finish_cohort(const schema& s, std::vector<raw_table> tables, text_pool t
     }
   }
   out.texts = texts.copy();
+  out.index = std::make_shared<child_index>(out);
   return out;
-}
-
-std::int64_t cohort::find_child(std::string_view key) const {
-  for (std::size_t i = 0; i < children; ++i)
-    if (key_of(i) == key) return static_cast<std::int64_t>(i);
-  return -1;
 }
 
 }  // namespace earlysight

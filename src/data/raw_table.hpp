@@ -37,6 +37,7 @@ struct raw_table {
   values_of<std::int32_t> child;  // of each row, for tables many per child; or else:
   std::vector<child_run> runs;
   bool in_order = false;          // the rows are known to stand by child and time
+  std::vector<std::uint32_t> first_row;  // as of the cohort, where a host gave it and the rows are known to stand by child and time
   std::vector<std::uint64_t> doubted;
   row_counts counts;
   std::string digest;

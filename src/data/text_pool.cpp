@@ -98,6 +98,10 @@ std::uint32_t text_pool::number(std::string_view text, std::uint32_t hash) {
   return s.number - 1;
 }
 
+void text_pool::fetch(std::string_view text) const {
+  if (!slots_.empty()) __builtin_prefetch(&slots_[hash_of(text) & (slots_.size() - 1)], 1);
+}
+
 std::int64_t text_pool::find(std::string_view text) const {
   if (slots_.empty()) return -1;
   return static_cast<std::int64_t>(slots_[slot_of(text, hash_of(text))].number) - 1;

@@ -24,6 +24,8 @@ class text_pool {
   void reserve(std::size_t texts);
   /// The number of this text, or -1. Safe from several threads while nobody adds.
   std::int64_t find(std::string_view text) const;
+  /// Has memory fetch what `number` and `find` will look at for this text: a large pool is not near.
+  void fetch(std::string_view text) const;
   std::size_t size() const { return texts_.size(); }
   std::string_view text(std::uint32_t n) const { return texts_[n]; }
   /// All texts in order of their numbers.

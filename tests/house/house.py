@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The rules of the house: who may include whom, doors for third parties, headers that stand alone, a README in every room.
+"""The rules of the house: who may include whom, doors for third parties, headers that stand alone, a README in every room, Python that is not too wide.
 
     house.py SOURCE_DIR [COMPILER]
 """
@@ -36,14 +36,15 @@ DOORS = [
     (re.compile(r"fmt/"), re.compile(r"^apps/")),
 ]
 MOST_LINES = 800
+MOST_CHARACTERS = 160  # of a line of Python: of the package, its examples and its tests
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.M)
 
 
-def files(root, *folders):
+def files(root, *folders, kinds=(".hpp", ".cpp")):
     for folder in folders:
         for here, _, names in os.walk(os.path.join(root, folder)):
             for name in sorted(names):
-                if name.endswith((".hpp", ".cpp")):
+                if name.endswith(kinds):
                     yield os.path.relpath(os.path.join(here, name), root)
 
 
@@ -82,6 +83,12 @@ def main():
                 problems.append(f"{path}: <{include}> is no public header")
             if path.startswith("include/") and room is None and path != "include/earlysight/earlysight.hpp":
                 problems.append(f"{path}: a public header outside the rooms")
+    for path in files(root, "bindings/python", "examples/python", "tests/python", kinds=(".py", ".pyi")):
+        with open(os.path.join(root, path), encoding="utf-8") as h:
+            lines = h.read().split("\n")
+        if "SPDX-License-Identifier: Apache-2.0" not in "".join(lines[:2]):
+            problems.append(f"{path}: the first line must name the licence")
+        problems += [f"{path}:{i}: more than {MOST_CHARACTERS} characters" for i, line in enumerate(lines, 1) if len(line) > MOST_CHARACTERS]
     for room in ROOMS:
         if not os.path.exists(os.path.join(root, "include/earlysight", room, "README.md")):
             problems.append(f"include/earlysight/{room}: no README.md")

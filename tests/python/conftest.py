@@ -41,4 +41,4 @@ def by_command(command, tmp_path_factory):
 
     return run
 
-collect_ignore = ["user_script.py"]
+collect_ignore = ["user_script.py", "user_script_spark.py"]

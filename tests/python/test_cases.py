@@ -120,7 +120,9 @@ def test_rows_that_cannot_be_used_are_rejected_as_from_files(by_command):
     frames = pack.score({n: pl.DataFrame(t) for n, t in data.items()}, as_of=AS_OF, outcomes="all")
     assert plain(files.rejected) == read_csv(out / "rejected.csv")
     # A frame's rows all have every cell, and quotes are gone: those rows differ, and only those.
-    same = lambda rows: [(r["file"].removesuffix(".csv"), r["column"], r["value"], r["reason"]) for r in rows if "cells and the header" not in r["reason"]]  # noqa: E731
+    same = lambda rows: [  # noqa: E731
+        (r["file"].removesuffix(".csv"), r["column"], r["value"], r["reason"]) for r in rows if "cells and the header" not in r["reason"]
+    ]
     mine = same(plain(frames.table("rejected")))
     assert all(r in mine for r in same(plain(files.rejected)))
     for c in files.counts:
@@ -143,8 +145,19 @@ def test_strict_and_max_rejected():
 
 
 def test_typed_cells_that_cannot_be_used_are_rejected_too():
-    pack = es.loads('pack p "P" version "1.0"\ntable child\n  child_id key\n  year count\n  share percent\n  sen category (none, ehcp)\n  carer yes/no\nflag f "F"\nrule r "R" when year is 6 raise f\n')
-    frame = pl.DataFrame({"child_id": ["a", "b", "c", "d", "e"], "year": [6.0, 6.5, 6.0, 6.0, 6.0], "share": [0.5, 0.5, 93.5, 0.5, 0.5], "sen": pl.Series(["none", "none", "none", "ehpc", "none"], dtype=pl.Categorical), "carer": [0, 1, 0, 1, 2]})
+    pack = es.loads(
+        'pack p "P" version "1.0"\ntable child\n  child_id key\n  year count\n  share percent\n  sen category (none, ehcp)\n  carer yes/no\n'
+        'flag f "F"\nrule r "R" when year is 6 raise f\n'
+    )
+    frame = pl.DataFrame(
+        {
+            "child_id": ["a", "b", "c", "d", "e"],
+            "year": [6.0, 6.5, 6.0, 6.0, 6.0],
+            "share": [0.5, 0.5, 93.5, 0.5, 0.5],
+            "sen": pl.Series(["none", "none", "none", "ehpc", "none"], dtype=pl.Categorical),
+            "carer": [0, 1, 0, 1, 2],
+        }
+    )
     result = pack.score(child=frame, as_of=AS_OF)
     assert [(r["line"], r["column"], r["value"], r["reason"]) for r in result.table("rejected")] == [
         (2, "year", "6.5", "a count is a whole number"),
@@ -159,8 +172,14 @@ def test_typed_cells_that_cannot_be_used_are_rejected_too():
 def test_days_outside_the_calendar_are_no_days():
     pack = es.loads('pack p "P" version "1.0"\ntable child\n  child_id key\n  born date\nflag f "F"\nrule r "R" when born is before 2014-01-01 raise f\n')
     for kind in (pa.date32(), pa.timestamp("s"), pa.timestamp("us")):
-        cells = [4_000_000, 15_000, None] if kind == pa.date32() else [4_000_000 * 86_400 * (10**6 if kind.unit == "us" else 1), 15_000 * 86_400 * (10**6 if kind.unit == "us" else 1) - 1, None]
-        result = pack.score(child=pa.table({"child_id": ["a", "b", "c"], "born": pa.array(cells, pa.int32() if kind == pa.date32() else pa.int64()).cast(kind)}), as_of=AS_OF)
+        cells = (
+            [4_000_000, 15_000, None]
+            if kind == pa.date32()
+            else [4_000_000 * 86_400 * (10**6 if kind.unit == "us" else 1), 15_000 * 86_400 * (10**6 if kind.unit == "us" else 1) - 1, None]
+        )
+        result = pack.score(
+            child=pa.table({"child_id": ["a", "b", "c"], "born": pa.array(cells, pa.int32() if kind == pa.date32() else pa.int64()).cast(kind)}), as_of=AS_OF
+        )
         assert [(r["line"], r["reason"]) for r in result.table("rejected")] == [(1, "there is no such day")]
         assert [r["outcome"] for r in result.table("outcomes")] == ["cannot_tell", "fires", "cannot_tell"]
 
@@ -172,7 +191,12 @@ def test_explanations_are_the_commands(command):
     result = pack.score(ROOT / "examples/cohort", as_of=AS_OF)
     child = next(iter(result.flags))["child_id"]
     for form in ("text", "json", "markdown", "html"):
-        said = subprocess.run([command, "explain", str(ROOT / "rules/transition"), "--data", str(ROOT / "examples/cohort"), "--as-of", AS_OF, "--child", child, "--format", form], check=True, capture_output=True, text=True).stdout
+        said = subprocess.run(
+            [command, "explain", str(ROOT / "rules/transition"), "--data", str(ROOT / "examples/cohort"), "--as-of", AS_OF, "--child", child, "--format", form],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
         assert getattr(result.explain(child), form) == said
     assert "<style>" not in result.explain(child)._repr_html_() or "@scope" in result.explain(child)._repr_html_()
     with pytest.raises(es.ArgumentError, match="no child has the key"):
@@ -198,4 +222,4 @@ def test_a_summary_counts_every_child_once(cohort):
     assert sum(r["fires"] for r in by if r["rule"] == rule) == next(r["fires"] for r in result.summary() if r["rule"] == rule)
     with pytest.raises(es.ArgumentError, match="did you mean school"):
         result.summary(by="schol")
-    assert "children" in repr(result) and "<pre>" in result._repr_html_()
+    assert "children" in repr(result) and "All 275 rules, by name" in result._repr_html_()

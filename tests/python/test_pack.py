@@ -83,14 +83,28 @@ def test_a_pack_is_pickled_by_path_and_digest(tmp_path):
     assert pickle.loads(pickle.dumps(text)).digest == text.digest
 
 
+def test_a_run_of_another_day_or_of_other_params_is_not_the_last_one_again():
+    pack = es.loads(PACK.replace("when year is 6", "when year is at least the_year").replace("flag f", "param the_year = 6\nflag f"))
+    child = {"child_id": ["a"], "year": [6]}
+
+    def said(**asked):
+        return pack.score(child=child, **asked).explain("a", rule="r").outcomes["r"]
+
+    assert [said(as_of="2025-06-20", params=p) for p in (None, {"the_year": 7}, None, None)] == ["fires", "silent", "fires", "fires"]
+    with pytest.raises(es.ArgumentError, match="as_of needs a day"):
+        said(as_of="20 June")
+    with pytest.raises(es.ArgumentError, match="has no param the_yaer"):
+        said(as_of="2025-06-20", params={"the_yaer": 7})
+    assert said(as_of="2025-06-20") == "fires"
+    assert "21 June 2025" in repr(pack.score(child=child, as_of="2025-06-21"))
+
+
 def test_objects_are_read_only():
     pack = es.loads(PACK)
     result = pack.score(child={"child_id": ["a"], "year": [6]}, as_of="2025-06-20")
     for thing in (pack, result, result.explain("a"), pack.rules):
         with pytest.raises(AttributeError):
             thing.name = "x"
-    with pytest.raises(TypeError, match="not pickled"):
-        pickle.dumps(result)
 
 
 def test_dummy_children_are_the_same_for_one_seed():
@@ -100,3 +114,49 @@ def test_dummy_children_are_the_same_for_one_seed():
     assert list(one["child"]) != list(other["child"])
     result = pack.score(one, as_of="2025-06-20")
     assert result.children == 50 and len(result.rejected) == 0
+
+
+def test_a_result_is_pickled_with_all_that_it_says():
+    pack = es.load(ROOT / "rules/transition")
+    result = pack.score(ROOT / "examples/cohort", as_of="2025-06-20")
+    again = pickle.loads(pickle.dumps(result))
+    for name in ("outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"):
+        assert list(again.table(name)) == list(result.table(name)), name
+    assert list(again.summary()) == list(result.summary()) and repr(again) == repr(result)
+    assert (again.warnings, again.counts, again.columns, again.children) == (result.warnings, result.counts, result.columns, result.children)
+    assert list(pickle.loads(pickle.dumps(again)).flags) == list(result.flags)
+    with pytest.raises(es.ArgumentError, match="score again"):
+        again.explain("c000457")
+    with pytest.raises(es.ArgumentError, match="score again"):
+        again.summary(by="sen")
+    why = result.explain(next(iter(result.flags))["child_id"])
+    assert pickle.loads(pickle.dumps(why)).html == why.html
+    assert list(pickle.loads(pickle.dumps(result.table("flags")))) == list(result.table("flags"))
+
+
+def test_a_result_comes_back_from_another_process_as_a_frame():
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    import pandas as pd
+
+    pack = es.loads(PACK)
+    child = pd.DataFrame({"child_id": ["a", "b"], "year": [6, 7]})
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        result = pool.submit(_scored, pack, child).result()
+    assert isinstance(result.flags, pd.DataFrame) and result.flags["child_id"].tolist() == ["a"]
+
+
+def _scored(pack, child):
+    return pack.score(child=child, as_of="2025-06-20")
+
+
+def test_what_a_notebook_shows_brings_no_colours_and_folds_what_is_long():
+    pack = es.load(ROOT / "rules/transition")
+    result = pack.score(ROOT / "examples/cohort", as_of="2025-03-31")
+    shown = {"pack": pack._repr_html_(), "result": result._repr_html_(), "why": result.explain("c001002", rule="y6_falling_with_unmet_nd")._repr_html_()}
+    for html in shown.values():
+        assert "color:#" not in html and "background:#" not in html
+    assert "<summary style='cursor:pointer'>31 more rules" in shown["pack"]
+    assert "All 51 rules, by name" in shown["result"] and "0 rejected" in shown["result"]
+    assert "@scope (.earlysight)" in shown["why"] and "Attendance fell from 37.5% to 10%" in shown["why"]

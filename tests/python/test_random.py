@@ -16,6 +16,8 @@ import pytest
 from conftest import AS_OF, ROOT, plain
 from test_interop import PACK
 
+import earlysight as es
+
 TABLES = ("outcomes", "flags", "scores", "missing")
 
 
@@ -57,7 +59,12 @@ def cell(v):
 
 
 def as_polars(t):
-    return pl.DataFrame(t, schema_overrides={k: pl.Float64 for k in ("year", "share", "gap", "minutes")} | {"born": pl.Date, "left": pl.Date, "made": pl.Date, "sen": pl.Categorical, "carer": pl.Boolean, "school": pl.String}, strict=False).select(list(t))
+    return pl.DataFrame(
+        t,
+        schema_overrides={k: pl.Float64 for k in ("year", "share", "gap", "minutes")}
+        | {"born": pl.Date, "left": pl.Date, "made": pl.Date, "sen": pl.Categorical, "carer": pl.Boolean, "school": pl.String},
+        strict=False,
+    ).select(list(t))
 
 
 def as_pandas(t):
@@ -116,3 +123,58 @@ except KeyboardInterrupt:
     os._exit(7)
 """
     assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode in (7, -signal.SIGINT)
+
+
+def test_ctrl_c_stops_loading_too():
+    script = f"""
+import os, signal
+import numpy as np
+import earlysight as es
+pack = es.load({str(ROOT / "rules/transition")!r})
+rows = np.random.default_rng(1).integers(0, 100_000, 6_000_000)
+weeks = np.datetime64("2024-09-02") + 7 * (rows % 40)
+stages = []
+def progress(stage, share):
+    stages.append(stage)
+    if len(stages) == 1:
+        os.kill(os.getpid(), signal.SIGINT)
+try:
+    attendance = {{"child_id": rows, "week": weeks, "possible": rows % 11, "attended": rows % 5}}
+    pack.score(child={{"child_id": np.arange(100_000)}}, attendance=attendance, as_of="2025-06-20", progress=progress)
+except KeyboardInterrupt:
+    os._exit(7 if set(stages) == {{"loading"}} else 8)
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 7
+
+
+def test_progress_is_told_and_an_error_in_it_stops_the_run():
+    pack = es.load(ROOT / "rules/national")
+    data = es.dummy(pack, children=3000, start="2024-09-02")
+    told = []
+    while not told:
+        pack.score(data, as_of="2025-06-20", threads=1, progress=lambda stage, share: told.append((stage, share)))
+    assert {stage for stage, _ in told} <= {"loading", "scoring"} and all(share is None or 0 <= share <= 1 for _, share in told)
+
+    def fail(stage, share):
+        raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        for _ in range(1000):
+            pack.score(data, as_of="2025-06-20", threads=1, progress=fail)
+
+
+@pytest.mark.parametrize("tqdm", [True, False])
+def test_a_bar_is_drawn_when_asked_for(tqdm):
+    script = f"""
+import sys
+{"" if tqdm else "sys.modules['tqdm'] = None"}
+import earlysight._progress as p
+p.SECONDS_UNSHOWN = 0
+with p.ticking(True) as tick:
+    for stage, share in (("loading", None), ("loading", 0.5), ("scoring", 0.2), ("scoring", 0.9)):
+        tick(stage, share)
+with p.ticking(None) as tick:
+    assert tick is None  # no terminal
+"""
+    drawn = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert "loading" in drawn.stderr and "scoring" in drawn.stderr and drawn.stdout == ""

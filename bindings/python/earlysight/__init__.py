@@ -8,12 +8,36 @@
     result.explain("c000457")     # why
 """
 from ._core import engine_version as __version__
+from ._diagnostics import Diagnostic, Diagnostics, TestReport
 from ._errors import ArgumentError, DataError, EarlysightError, MachineError, PackError
-from ._pack import Diagnostic, Diagnostics, Pack, TestReport, dummy, load, loads
+from ._pack import Pack, dummy, load, loads
+from ._plot import Plot
+from ._read import read
 from ._result import ColumnUse, Explanation, Result, RowCounts
+from ._sheet import Change, Sheet
 from ._table import Table
 
 __all__ = [
-    "ArgumentError", "ColumnUse", "DataError", "Diagnostic", "Diagnostics", "EarlysightError", "Explanation", "MachineError", "Pack", "PackError", "Result", "RowCounts",
-    "Table", "TestReport", "__version__", "dummy", "load", "loads",
+    "ArgumentError",
+    "Change",
+    "ColumnUse",
+    "DataError",
+    "Diagnostic",
+    "Diagnostics",
+    "EarlysightError",
+    "Explanation",
+    "MachineError",
+    "Pack",
+    "PackError",
+    "Plot",
+    "Result",
+    "RowCounts",
+    "Sheet",
+    "Table",
+    "TestReport",
+    "__version__",
+    "dummy",
+    "load",
+    "loads",
+    "read",
 ]

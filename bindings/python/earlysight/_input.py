@@ -2,10 +2,12 @@
 """Tables that come in: how each library's frame is shown to the engine, without importing any library that the caller did not."""
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Container, Mapping
 from typing import Any
 
+from . import _core
 from ._errors import DataError
 
 Given = tuple[Any, ...]
@@ -13,8 +15,18 @@ Given = tuple[Any, ...]
 
 def library_of(frame: object) -> str:
     """pandas, polars, pyarrow, duckdb or earlysight: whose frames the results are to be."""
+    library = getattr(frame, "_library", None)  # of a sheet: where it came from
+    if isinstance(library, str):
+        return library
     root = type(frame).__module__.split(".")[0].lstrip("_")
     return root if root in ("pandas", "polars", "pyarrow", "duckdb") else "earlysight"
+
+
+class Everything(Container[str]):
+    """Of the columns to look at: all."""
+
+    def __contains__(self, item: object) -> bool:
+        return True
 
 
 def table(name: str, frame: Any, declared: Container[str]) -> Given:
@@ -33,8 +45,11 @@ def table(name: str, frame: Any, declared: Container[str]) -> Given:
         frame = frame.collect()
     given = arrow(frame)
     if given is None:
+        if isinstance(frame, (str, os.PathLike)):
+            raise DataError(f"table {name}: {os.fspath(frame)!r} is a path; read it first: {name}=es.read({os.fspath(frame)!r})")
         raise DataError(
-            f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no table; give a pandas or Polars frame, a pyarrow table, a DuckDB relation, "
+            f"table {name}: {type(frame).__module__}.{type(frame).__qualname__} is no table; give a pandas or Polars frame, a pyarrow table, "
+            "a DuckDB relation, "
             "a dict of columns, or anything with __arrow_c_stream__"
         )
     return given
@@ -42,9 +57,9 @@ def table(name: str, frame: Any, declared: Container[str]) -> Given:
 
 def arrow(frame: Any) -> Given | None:
     if hasattr(frame, "__arrow_c_stream__"):
-        return ("stream", frame.__arrow_c_stream__())
+        return ("stream", frame.__arrow_c_stream__(None))
     if hasattr(frame, "__arrow_c_array__"):
-        return ("array", *frame.__arrow_c_array__())
+        return ("array", *frame.__arrow_c_array__(None))
     return None
 
 
@@ -55,9 +70,15 @@ def column(table_name: str, name: str, values: Any) -> Given:
         return pandas_column(table_name, name, values)
     if type(values).__module__.split(".")[0] == "numpy":
         return numpy_column(table_name, name, values, None)
+    if library_of(values) == "polars" and hasattr(values, "to_frame"):
+        # Polars before 1.36 calls the days of a series alone whole numbers; of a frame's it does not.
+        return ("source", _core.read_source(table_name, ("stream", values.to_frame().__arrow_c_stream__(None))), 0)
     given = arrow(values)
     if given is None:
-        raise DataError(f"table {table_name}, column {name}: {type(values).__qualname__} is no column; give a NumPy array, a list, a pandas or Polars series or an Arrow array")
+        raise DataError(
+            f"table {table_name}, column {name}: {type(values).__qualname__} is no column; give a NumPy array, a list, "
+            "a pandas or Polars series or an Arrow array"
+        )
     return given
 
 
@@ -82,7 +103,9 @@ def numpy_column(table_name: str, name: str, values: Any, mask: Any) -> Given:
     values = np.ascontiguousarray(values)
     if kind == "M":
         unit = np.datetime_data(values.dtype)[0]
-        if unit in ("Y", "M", "W", "D", "h", "m", "generic") or np.datetime_data(values.dtype)[1] != 1:
+        if unit == "D" and np.datetime_data(values.dtype)[1] == 1:
+            return ("buffer", "D", found, values.view("i8"), mask)
+        if unit in ("Y", "M", "W", "h", "m", "generic") or np.datetime_data(values.dtype)[1] != 1:
             if unit in ("Y", "M", "generic"):
                 raise DataError(f"{where}: {found} names no day; make it datetime64[D]")
             values, unit = values.astype("datetime64[s]"), "s"
@@ -102,7 +125,14 @@ def pandas_column(table_name: str, name: str, series: Any) -> Given:
     dtype, array = series.dtype, series.array
     kind = type(dtype).__name__
     if kind == "CategoricalDtype":
-        return ("codes", f"i{array.codes.dtype.itemsize}", f"categorical {dtype.categories.dtype}", np.ascontiguousarray(array.codes), None, dtype.categories.tolist())
+        return (
+            "codes",
+            f"i{array.codes.dtype.itemsize}",
+            f"categorical {dtype.categories.dtype}",
+            np.ascontiguousarray(array.codes),
+            None,
+            dtype.categories.tolist(),
+        )
     if kind == "DatetimeTZDtype":
         raise DataError(
             f"table {table_name}, column {name}: {dtype} has a time zone, so which day it is depends on where one stands; "

@@ -5,105 +5,20 @@ from __future__ import annotations
 import datetime
 import html
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
-from . import _core, _input
+from . import _core, _files, _html, _input, _read, _sheet
 from ._core import Pack as CorePack
+from ._asked import Asked
+from ._diagnostics import Diagnostics, TestReport, diagnostics_of
 from ._errors import ArgumentError, PackError
+from ._progress import Tick, ticking
 from ._result import Result
 from ._table import Table
 
-
-@dataclass(frozen=True)
-class Diagnostic:
-    """One message about a pack.
-
-    Attributes
-    ----------
-    code : str
-        Such as ``E0301`` or ``W0102``; ``earlysight help CODE`` explains each.
-    severity : str
-        ``error`` or ``warning``.
-    file, line, column
-        Where; line and column count from 1.
-    message : str
-        One sentence in the author's terms.
-    mend : str
-        What to write instead; empty where nothing better than the message can be said.
-    text : str
-        The message as the command prints it, with the line and the words underlined.
-    """
-
-    code: str
-    severity: str
-    file: str
-    line: int
-    column: int
-    message: str
-    mend: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Diagnostics(tuple[Diagnostic, ...]):
-    """Messages about a pack, in the order of its files: a tuple that prints as the command does."""
-
-    json: str
-    sarif: str
-
-    @property
-    def text(self) -> str:
-        """All of them as the command prints them."""
-        return "".join(d.text for d in self)
-
-    def __repr__(self) -> str:
-        return self.text or "no errors, no warnings"
-
-    def _repr_html_(self) -> str:
-        if not self:
-            return "<p>No errors, no warnings.</p>"
-        return f"<pre>{html.escape(self.text)}</pre>"
-
-
-def _diagnostics(core: _core.Pack) -> Diagnostics:
-    out = Diagnostics(Diagnostic(*d) for d in core.diagnostics)
-    out.json = core.diagnostics_json()
-    out.sarif = core.diagnostics_sarif()
-    return out
-
-
-@dataclass(frozen=True)
-class TestReport:
-    """What a pack's own examples said. True where all passed.
-
-    Attributes
-    ----------
-    passed, failed : int
-        How many examples.
-    text, json, junit : str
-        The report, as ``earlysight test`` prints it.
-    """
-
-    __test__ = False  # no test of pytest's
-
-    passed: int
-    failed: int
-    text: str
-    json: str
-    junit: str
-
-    def __bool__(self) -> bool:
-        return self.failed == 0
-
-    def __repr__(self) -> str:
-        return self.text.rstrip("\n")
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{html.escape(self.text)}</pre>"
+MOST_SHOWN = 20  # rules in a notebook, the others folded away
 
 
 def _params(params: Mapping[str, object] | None) -> list[tuple[str, str]]:
@@ -130,6 +45,15 @@ class Pack:
         SHA-256 of the pack's files, used ones included.
     path : str
         Where it was read from.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> pack
+    <Pack p 1.0: 1 rule, 0 facts, 0 examples; 1 warning>
+    >>> pack.name, pack.version, pack.params
+    ('p', '1.0', {})
     """
 
     __slots__ = ("_core", "path", "_text", "name", "title", "version", "digest")
@@ -154,7 +78,7 @@ class Pack:
 
     def check(self) -> Diagnostics:
         """The warnings of the pack (a pack with errors is not loaded: see `PackError`)."""
-        return _diagnostics(self._core)
+        return diagnostics_of(self._core)
 
     def test(self, params: Mapping[str, object] | None = None) -> TestReport:
         """Runs the pack's own examples.
@@ -183,18 +107,46 @@ class Pack:
 
     @property
     def rules(self) -> Table:
-        """The rules that run: rule, title, flags, level, points, own (not from a used pack), file, line."""
+        """The rules that run: rule, title, flags, level, points, own (not from a used pack), file, line.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+        >>> [(row["rule"], row["flags"], row["points"]) for row in pack.rules]
+        [('r', 'f', 0.0)]
+        """
         return Table(self._core.rules())
 
     @property
     def tables(self) -> Table:
-        """Every table and column that the pack declares: type, values of categories, what an empty cell says, whether any rule reads it."""
+        """Every table and column that the pack declares: type, values of categories, what an empty cell says, whether any rule reads it.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+        >>> [(row["table"], row["column"], row["type"], row["read_by_rules"]) for row in pack.tables]
+        [('child', 'child_id', 'key', True), ('child', 'year', 'count', True)]
+        """
         return Table(self._core.tables())
 
     @property
     def params(self) -> dict[str, str]:
         """The params and their values; empty where one must be set."""
         return {name: value for name, value, _ in self._core.params}
+
+    @property
+    def bands(self) -> dict[str, float]:
+        """The bands of the score, lowest first, and the points from which each counts; empty where the pack has none.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\nband red from 80 points\\nband green from 0 points\\n').bands
+        {'green': 0.0, 'red': 80.0}
+        """
+        return dict(self._core.bands)
 
     def score(
         self,
@@ -206,6 +158,7 @@ class Pack:
         strict: bool = False,
         max_rejected: float | str | None = None,
         outcomes: Literal["some", "all"] = "some",
+        progress: bool | Tick | None = None,
         **tables: Any,
     ) -> Result:
         """Every child and rule.
@@ -213,7 +166,8 @@ class Pack:
         Parameters
         ----------
         data : path or mapping, optional
-            A folder of CSV files, one a table; or a mapping of table names to tables. Else give the tables by name: ``child=…, attendance=…``.
+            A folder of files, one a table: ``child.csv``, ``child.parquet``, or a folder ``child`` of Parquet files (read through pyarrow, Polars, DuckDB or
+            fastparquet); or a mapping of table names to tables. Else give the tables by name: ``child=…, attendance=…``.
         as_of : str or date
             The day as of which the rules are asked, such as ``"2025-06-20"``.
         params : mapping, optional
@@ -226,8 +180,11 @@ class Pack:
             The share of a table's rows that may be rejected: ``0.02`` or ``"2%"``.
         outcomes : {"some", "all"}
             Whether `Result.outcomes` lists what fires or cannot tell, or every child and rule.
+        progress : bool or callable, optional
+            A bar on standard error (tqdm's, where it is installed); default: on a terminal and in a notebook. Or a function that is called now and then
+            with ``"loading"`` or ``"scoring"`` and the share that is done, None where that cannot be told. Ctrl-C stops either.
         **tables
-            Tables by name: pandas or Polars frames, pyarrow tables, DuckDB relations, dicts of NumPy arrays or lists, or anything with
+            Tables by name: sheets of `read`, pandas or Polars frames, pyarrow tables, DuckDB relations, dicts of NumPy arrays or lists, or anything with
             ``__arrow_c_stream__`` or ``__arrow_c_array__``. Columns in any order; those that no table declares are ignored.
 
         Returns
@@ -262,13 +219,16 @@ class Pack:
             if tables:
                 raise ArgumentError("give data=FOLDER or tables by name, not both")
             folder = data
+            if (places := _files.tables_in(Path(data), self._core.table_names)) is not None:
+                # One table is read as it is needed.
+                folder, given = None, {name: _read.Place(path) for name, path in places.items()}
         elif isinstance(data, Mapping):
             twice = sorted(set(data) & set(tables))
             if twice:
                 raise ArgumentError(f"table {twice[0]} is given twice")
             given = {**data, **tables}
         elif data is not None:
-            raise ArgumentError("data is a folder of CSV files or a mapping of table names to tables; give a single table by its name: child=…")
+            raise ArgumentError("data is a folder of CSV or Parquet files, or a mapping of table names to tables; give a single table by its name: child=…")
         given = {name: frame for name, frame in given.items() if frame is not None}
         if folder is None and "child" not in given:
             unknown = [name for name in given if name not in self._core.table_names]
@@ -278,28 +238,47 @@ class Pack:
         if outcomes not in ("some", "all"):
             raise ArgumentError(f'outcomes is "some" or "all"; {outcomes!r} is not that')
         day = as_of.isoformat()[:10] if isinstance(as_of, datetime.date) else str(as_of)
-        run = self._core.score(
-            ((name, _input.table(name, frame, self._core.columns_of(name))) for name, frame in given.items()), folder, day, _params(params), threads or 0, strict, _share(max_rejected)
-        )
-        return Result(run, _input.library_of(given["child"]) if folder is None else "earlysight", outcomes == "all")
+        changes: dict[str, tuple[_sheet.Change, ...]] = {}
+        warnings: list[str] = []
+        with ticking(progress) as tick:
+            ready = self._tables(given, changes, warnings)
+            run = self._core.score(ready, folder, day, _params(params), threads or 0, strict, _share(max_rejected), tick)
+        library = _input.library_of(given["child"]) if folder is None else "earlysight"
+        asked = Asked(self, day, given if folder is None else folder, dict(params or {}))
+        return Result(run, library, outcomes == "all", asked, changes, warnings)
+
+    def _tables(
+        self, given: Mapping[str, Any], changes: dict[str, tuple[_sheet.Change, ...]], warnings: list[str]
+    ) -> Iterator[tuple[str, _input.Given, dict[str, Any] | None]]:
+        for name, frame in given.items():
+            types = dict(self._core.types_of(name))
+            if isinstance(frame, _read.Place):
+                frame = frame.read()
+            if isinstance(frame, _sheet.Sheet):
+                columns, notes, made, more = frame._given(types)
+                changes[name] = frame.changes + made
+                warnings += more
+                yield name, columns, notes
+            else:
+                yield name, _input.table(name, frame, types), None
 
     def __repr__(self) -> str:
         rules, facts, examples = self._core.counts
-        return f"<Pack {self.name} {self.version}: {rules} rules, {facts} facts, {examples} examples; {len(self.check())} warnings>"
+        rule, fact, example, warning = (
+            f"{n} {what}{'' if n == 1 else 's'}" for n, what in ((rules, "rule"), (facts, "fact"), (examples, "example"), (len(self.check()), "warning"))
+        )
+        return f"<Pack {self.name} {self.version}: {rule}, {fact}, {example}; {warning}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'>{html.escape(r['rule'])}</td><td style='text-align:left'>{html.escape(r['title'])}</td>"
-            f"<td style='text-align:left'>{html.escape(r['flags'])}</td><td>{r['points']:g}</td></tr>"
-            for r in self.rules
-        )
+        rows = [(r["rule"], r["title"], r["flags"].replace(";", ", "), f"{r['points']:g}") for r in self.rules]
+        heads = ("rule", "title", "flags", "points")
+        few = len(rows) <= MOST_SHOWN
+        shown = _html.table(heads, rows if few else rows[:MOST_SHOWN], 1)
+        more = "" if few else _html.folded(f"{len(rows) - MOST_SHOWN:,} more rules", _html.table(heads, rows[MOST_SHOWN:], 1))
         warnings = self.check()
-        notes = warnings._repr_html_() if warnings else "<p>No errors, no warnings.</p>"
-        return (
-            f"<h4>{html.escape(self.title or self.name)} <small>{html.escape(self.name)} {html.escape(self.version)}</small></h4>"
-            "<table><thead><tr><th style='text-align:left'>rule</th><th style='text-align:left'>title</th><th style='text-align:left'>flags</th><th>points</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>{notes}"
-        )
+        notes = _html.folded(f"{len(warnings):,} warnings", warnings._repr_html_()) if warnings else "<p>No errors, no warnings.</p>"
+        about = f"<small style='{_html.MUTED}'>{html.escape(self.name)} {html.escape(self.version)}, {len(rows):,} rules</small>"
+        return f"<h4 style='margin-bottom:.2em'>{html.escape(self.title or self.name)} {about}</h4>{shown}{more}{notes}"
 
 
 def _share(given: float | str | None) -> float | None:
@@ -316,7 +295,7 @@ def _share(given: float | str | None) -> float | None:
 
 def _made(core: _core.Pack, path: str, text: str | None) -> Pack:
     if not core.usable:
-        raise PackError(path, _diagnostics(core))
+        raise PackError(path, diagnostics_of(core))
     return Pack(core, path, text)
 
 

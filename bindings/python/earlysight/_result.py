@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import html
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from . import _core, _input
+from . import _core, _html, _input, _kept
+from ._asked import Asked
+from ._plot import Plot
+from ._sheet import Change
 from ._table import Table
+
+MOST_SHOWN = 12  # rules in a notebook, the others folded away
 
 TableName = Literal["outcomes", "matrix", "flags", "scores", "actions", "missing", "rejected"]
 
 
 @dataclass(frozen=True)
 class RowCounts:
-    """Rows of a table: read = used + rejected."""
+    """Rows of a table: read = used + rejected.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> result = pack.score(child={"child_id": ["a", "b"], "year": ["6", "six"]}, as_of="2025-06-20")
+    >>> result.counts["child"]
+    RowCounts(read=2, used=1, rejected=1, ignored_columns=())
+    """
 
     read: int
     used: int
@@ -28,12 +41,25 @@ class RowCounts:
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """How a column came in: the type found, and whether its memory is looked at where it is (viewed) or was converted once."""
+    """How a column came in: the type found, and whether its memory is looked at where it is (viewed) or was converted once.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> result = pack.score(child={"child_id": ["a", "b"], "year": ["6", "six"]}, as_of="2025-06-20")
+    >>> [(use.column, use.found, use.viewed) for use in result.columns]
+    [('child_id', 'a list', False), ('year', 'a list', False)]
+    """
 
     table: str
     column: str
     found: str
     viewed: bool
+
+
+def _again(state: dict[str, Any], library: str, all_outcomes: bool, asked: Asked, changes: dict[str, tuple[Change, ...]], warnings: list[str]) -> Result:
+    return Result(_kept.KeptRun(state), library, all_outcomes, asked, changes, warnings)
 
 
 class Explanation:
@@ -48,65 +74,58 @@ class Explanation:
         The rules explained.
     outcomes : dict
         The outcome of each.
+
+    Examples
+    --------
+    >>> import earlysight as es
+    >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+    >>> result = pack.score(child={"child_id": ["a", "b"], "year": ["6", "six"]}, as_of="2025-06-20")
+    >>> why = result.explain("a", rule="r")
+    >>> why.rules, why.outcomes
+    (['r'], {'r': 'fires'})
+    >>> print(why.text.splitlines()[0])
+    a: R
     """
 
-    __slots__ = ("_all", "child")
-    _all: list[_core.Explanation]
+    __slots__ = ("child", "outcomes", "text", "markdown", "html", "json")
     child: str
+    outcomes: dict[str, str]
+    text: str
+    markdown: str
+    html: str
+    json: str
 
-    def __init__(self, child: str, explanations: list[_core.Explanation]) -> None:
-        object.__setattr__(self, "_all", explanations)
-        object.__setattr__(self, "child", child)
+    def __init__(self, child: str, outcomes: dict[str, str], text: str, markdown: str, html: str, json: str) -> None:
+        for name, value in zip(self.__slots__, (child, outcomes, text, markdown, html, json)):
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[type[Explanation], tuple[Any, ...]]:
+        return (Explanation, tuple(getattr(self, name) for name in self.__slots__))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("an explanation is read-only")
 
     @property
     def rules(self) -> list[str]:
-        return [e.rule for e in self._all]
-
-    @property
-    def outcomes(self) -> dict[str, str]:
-        return {e.rule: e.outcome for e in self._all}
-
-    @property
-    def text(self) -> str:
-        if not self._all:
-            return f"No rule fires for {self.child}, and none cannot tell; rule=NAME explains one that is silent.\n"
-        return _core.explanation_text(self._all)
-
-    @property
-    def markdown(self) -> str:
-        return _core.explanation_markdown(self._all) if self._all else self.text
-
-    @property
-    def html(self) -> str:
-        """A page of its own."""
-        return _core.explanation_html(self._all)
-
-    @property
-    def json(self) -> str:
-        return _core.explanation_json(self._all)
+        return list(self.outcomes)
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self.outcomes)
 
     def __repr__(self) -> str:
         return self.text.rstrip("\n")
 
     def _repr_html_(self) -> str:
-        if not self._all:
+        if not self.outcomes:
             return f"<p>{html.escape(self.text)}</p>"
-        # Inside a notebook the page's own styles must touch nothing else: they are bound to this block.
-        page = self.html
-        style = "".join(re.findall(r"<style>(.*?)</style>", page, re.S))
-        body = re.search(r"<body[^>]*>(.*)</body>", page, re.S)
-        scoped = f"<style>@scope (.earlysight) {{ {style.replace('body', ':scope')} }}</style>" if style else ""
-        return f"{scoped}<div class='earlysight' style='background:#fff'>{body.group(1) if body else page}</div>"
+        return _html.part(self.html)
 
 
 class Result:
     """What a run says of every child; read-only. Tables are worked out when they are first asked for.
+
+    Pickled, as by multiprocessing and caches, with all its tables; the children's data stay behind, so that a result that comes back has no `explain`,
+    `write` or ``summary(by=…)``.
 
     ``outcomes``, ``flags``, ``scores``, ``actions``, ``missing`` and ``rejected`` are frames of the library that the child table came in (pandas, Polars,
     pyarrow, DuckDB), else `Table`. ``table(name)`` always gives a `Table`.
@@ -124,18 +143,29 @@ class Result:
     {'r': 'fires'}
     """
 
-    def __init__(self, run: _core.Run, library: str, all_outcomes: bool) -> None:
-        self.__dict__.update(_run=run, _library=library, _all=all_outcomes)
+    def __init__(
+        self,
+        run: _core.Run | _kept.KeptRun,
+        library: str,
+        all_outcomes: bool,
+        asked: Asked,
+        changes: dict[str, tuple[Change, ...]] | None = None,
+        warnings: list[str] | None = None,
+    ) -> None:
+        self.__dict__.update(_run=run, _library=library, _all=all_outcomes, _asked=asked, _changes=changes or {}, _warnings=warnings or [])
 
-    _run: _core.Run
+    _run: _core.Run | _kept.KeptRun
+    _asked: Asked
     _library: str
     _all: bool
+    _changes: dict[str, tuple[Change, ...]]
+    _warnings: list[str]
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a result is read-only")
 
     def __reduce__(self) -> Any:
-        raise TypeError("a result is not pickled: it looks into the caller's data. Pickle the pack and its tables, or write(FOLDER)")
+        return (_again, (_kept.state_of(self._run, self._all), self._library, self._all, self._asked, self._changes, self._warnings))
 
     def table(self, name: TableName) -> Table:
         """A result table by its name, whatever library the data came in."""
@@ -186,6 +216,14 @@ class Result:
         ----------
         by : str, optional
             Such as ``"school"`` or ``"sen"``.
+
+        Examples
+        --------
+        >>> import earlysight as es
+        >>> pack = es.loads('pack p "P" version "1.0"\\ntable child\\n  child_id key\\n  year count\\nflag f "F"\\nrule r "R" when year is 6 raise f\\n')
+        >>> result = pack.score(child={"child_id": ["a", "b"], "year": [6, 7]}, as_of="2025-06-20")
+        >>> [(row["year"], row["rule"], row["fires"], row["silent"]) for row in result.summary(by="year")]
+        [('6', 'r', 1, 0), ('7', 'r', 0, 1)]
         """
         return _input.to_library(Table(self._run.summary(by or "")), self._library)
 
@@ -200,7 +238,15 @@ class Result:
             One rule, whether it fired or not; default: those that fire or cannot tell.
         """
         key = str(child)
-        return Explanation(key, self._run.explain(key, rule))
+        found = self._run.explain(key, rule)
+        text = _core.explanation_text(found) if found else f"No rule fires for {key}, and none cannot tell; rule=NAME explains one that is silent.\n"
+        markdown = _core.explanation_markdown(found) if found else text
+        return Explanation(key, {e.rule: e.outcome for e in found}, text, markdown, _core.explanation_html(found), _core.explanation_json(found))
+
+    @property
+    def plot(self) -> Plot:
+        """Pictures of this result; see `Plot`. Needs matplotlib: ``pip install earlysight[pictures]``."""
+        return Plot(self)
 
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Writes the folder of results that ``earlysight score --out`` writes, whole or not at all."""
@@ -214,7 +260,12 @@ class Result:
     @property
     def warnings(self) -> list[str]:
         """What is to be said of the data: tables and columns that rules read and that are not there, rows that were rejected."""
-        return self._run.warnings
+        return self._warnings + self._run.warnings
+
+    @property
+    def changes(self) -> dict[str, tuple[Change, ...]]:
+        """What reading changed, by table: of tables given as sheets (`read`); see `Change`."""
+        return dict(self._changes)
 
     @property
     def counts(self) -> dict[str, RowCounts]:
@@ -238,5 +289,33 @@ class Result:
         return self._run.summary_text().rstrip("\n")
 
     def _repr_html_(self) -> str:
-        warnings = "".join(f"<li>{html.escape(w)}</li>" for w in self.warnings)
-        return f"<pre>{html.escape(repr(self))}</pre>" + (f"<ul>{warnings}</ul>" if warnings else "")
+        title, under = (*repr(self).splitlines(), "", "")[:2]
+        rows = [(r["rule"], *(r[o] for o in ("fires", "cannot_tell", "silent", "not_applicable"))) for r in Table(self._run.summary(""))]
+        heads = ("rule", "fires", "cannot tell", "silent", "does not apply")
+        telling = sorted((r for r in rows if r[1] or r[2]), key=lambda r: (-r[1], -r[2], r[0]))
+
+        def shown(some: list[tuple[Any, ...]]) -> str:
+            return _html.table(heads, [(name, *(f"{n:,}" for n in numbers)) for name, *numbers in some], 4)
+
+        out = [f"<h4 style='margin-bottom:.2em'>{html.escape(title)}</h4><p>{html.escape(under)}</p>"]
+        out.append(shown(telling[:MOST_SHOWN]) if telling else "<p>No rule fires, and none cannot tell.</p>")
+        if len(rows) > len(telling[:MOST_SHOWN]):
+            out.append(_html.folded(f"All {len(rows):,} rules, by name", shown(rows)))
+        counts = self.counts
+        rejected = sum(c.rejected for c in counts.values())
+        out.append(
+            _html.folded(
+                f"Data: {len(counts):,} tables, {sum(c.read for c in counts.values()):,} rows read, {rejected:,} rejected",
+                _html.table(("table", "read", "used", "rejected"), [(name, f"{c.read:,}", f"{c.used:,}", f"{c.rejected:,}") for name, c in counts.items()], 3),
+                is_open=0 < rejected,
+            )
+        )
+        if self.warnings:
+            out.append(
+                _html.folded(
+                    f"{len(self.warnings):,} warning{'' if len(self.warnings) == 1 else 's'} about the data",
+                    _html.listed(self.warnings),
+                    is_open=len(self.warnings) <= 5,
+                )
+            )
+        return "".join(out)

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator
 from typing import Any
 
+from . import _core
 from ._core import Table as CoreTable
 
 SHOWN = 10
@@ -41,6 +42,9 @@ class Table:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a result table is read-only; make a frame of it: .to_pandas(), .to_polars(), .to_arrow()")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_again, (self._core.state(),))
 
     @property
     def name(self) -> str:
@@ -171,7 +175,12 @@ class Table:
         names = self.columns
         head = "".join(f"<th style='text-align:left'>{html.escape(n)}</th>" for n in names)
         rows = "".join(
-            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(self._text(r, c))}</td>" for c in range(len(names))) + "</tr>" for r in range(min(len(self), SHOWN))
+            "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(self._text(r, c))}</td>" for c in range(len(names))) + "</tr>"
+            for r in range(min(len(self), SHOWN))
         )
         more = f"<p>… and {len(self) - SHOWN:,} more</p>" if len(self) > SHOWN else ""
         return f"<table><caption>{html.escape(self.name)}: {len(self):,} rows</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+
+def _again(state: tuple[Any, ...]) -> Table:
+    return Table(_core.table_from(state))

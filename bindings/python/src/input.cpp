@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <deque>
 
 namespace earlysight::python {
 namespace {
@@ -143,7 +144,7 @@ void add_arrow_table(input& in, source_table& out, const py::tuple& given) {
 cell_type buffer_type(const std::string& code) {
   static const std::pair<const char*, cell_type> codes[] = {{"b1", cell_type::bytes}, {"i1", cell_type::int8}, {"i2", cell_type::int16}, {"i4", cell_type::int32}, {"i8", cell_type::int64},
                                                             {"u1", cell_type::uint8}, {"u2", cell_type::uint16}, {"u4", cell_type::uint32}, {"u8", cell_type::uint64}, {"f4", cell_type::float32},
-                                                            {"f8", cell_type::float64}, {"s", cell_type::seconds}, {"ms", cell_type::milliseconds}, {"us", cell_type::microseconds}, {"ns", cell_type::nanoseconds}};
+                                                            {"f8", cell_type::float64}, {"D", cell_type::days}, {"s", cell_type::seconds}, {"ms", cell_type::milliseconds}, {"us", cell_type::microseconds}, {"ns", cell_type::nanoseconds}};
   for (const auto& [name, type] : codes)
     if (code == name) return type;
   return cell_type::other;
@@ -172,23 +173,17 @@ void add_buffer_column(input& in, source_column& out, const py::tuple& given) {
   out.chunks.push_back(std::move(c));
 }
 
+// The texts of a list: those of Python are looked at where they are, others are made.
+struct list_words {
+  std::vector<std::string_view> cells;
+  std::deque<std::string> own;
+  std::vector<std::uint8_t> missing;
+};
+
 // A Python value as a cell of a file would hold it; false where there is none.
 bool words_of(const py::handle& v, std::string& out) {
   if (v.is_none()) return false;
   auto* p = v.ptr();
-  if (PyUnicode_Check(p)) {
-    Py_ssize_t length = 0;
-    const char* text = PyUnicode_AsUTF8AndSize(p, &length);
-    if (!text) {
-      PyErr_Clear();
-      throw data_error("a cell holds text that is not Unicode");
-    }
-    std::string_view s(text, static_cast<std::size_t>(length));
-    while (!s.empty() && s.front() == ' ') s.remove_prefix(1);
-    while (!s.empty() && s.back() == ' ') s.remove_suffix(1);
-    out = s;
-    return true;
-  }
   if (PyBool_Check(p)) {
     out = p == Py_True ? "yes" : "no";
     return true;
@@ -218,23 +213,36 @@ bool words_of(const py::handle& v, std::string& out) {
   return true;
 }
 
-std::shared_ptr<std::vector<std::string>> words_of(const py::list& values, chunk& c) {
-  auto words = std::make_shared<std::vector<std::string>>(values.size());
-  auto missing = std::make_shared<std::vector<std::uint8_t>>();
-  for (std::size_t i = 0; i < words->size(); ++i) {
-    if (words_of(values[i], (*words)[i])) continue;
-    missing->resize(words->size());
-    (*missing)[i] = 1;
+std::string_view text_of(PyObject* p) {
+  Py_ssize_t length = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(p, &length);
+  if (!text) {
+    PyErr_Clear();
+    throw data_error("a cell holds text that is not Unicode");
+  }
+  return {text, static_cast<std::size_t>(length)};
+}
+
+void read_list(input& in, const py::list& values, chunk& c) {
+  auto words = std::make_shared<list_words>();
+  words->cells.resize(values.size());
+  std::string made;
+  for (std::size_t i = 0; i < words->cells.size(); ++i) {
+    const py::handle v = PyList_GET_ITEM(values.ptr(), static_cast<Py_ssize_t>(i));
+    if (PyUnicode_Check(v.ptr())) {
+      words->cells[i] = text_of(v.ptr());
+    } else if (words_of(v, made)) {
+      words->cells[i] = words->own.emplace_back(made);
+    } else {
+      words->missing.resize(words->cells.size());
+      words->missing[i] = 1;
+    }
   }
   c.type = cell_type::words;
-  c.length = words->size();
-  c.texts = words;
-  if (!missing->empty()) {
-    c.missing = missing->data();
-    // Kept alive with the texts.
-    c.texts = std::shared_ptr<const std::vector<std::string>>(words.get(), [words, missing](const std::vector<std::string>*) {});
-  }
-  return words;
+  c.length = words->cells.size();
+  if (!words->missing.empty()) c.missing = words->missing.data();
+  c.texts = std::shared_ptr<const std::vector<std::string_view>>(words, &words->cells);
+  in.objects.push_back(values);
 }
 
 source_column column_of(input& in, const std::string& table, const std::string& name, const py::tuple& given) {
@@ -244,6 +252,10 @@ source_column column_of(input& in, const std::string& table, const std::string& 
   try {
     if (how == "stream" || how == "array") {
       add_arrow_column(in, out, given, table);
+    } else if (how == "source") {
+      const auto& from = given[1].cast<const source&>().table().columns.at(given[2].cast<std::size_t>());
+      out.found = from.found, out.chunks = from.chunks, out.zoned = from.zoned;
+      in.objects.push_back(given[1]);
     } else if (how == "other") {
       out.found = given[1].cast<std::string>();
       chunk c;
@@ -252,13 +264,13 @@ source_column column_of(input& in, const std::string& table, const std::string& 
     } else if (how == "list") {
       out.found = given[1].cast<std::string>();
       chunk c;
-      words_of(given[2].cast<py::list>(), c);
+      read_list(in, given[2].cast<py::list>(), c);
       out.chunks.push_back(std::move(c));
     } else {
       add_buffer_column(in, out, given);
       if (how == "codes") {
         auto dictionary = std::make_shared<chunk>();
-        words_of(given[5].cast<py::list>(), *dictionary);
+        read_list(in, given[5].cast<py::list>(), *dictionary);
         out.chunks[0].dictionary = std::move(dictionary);
       }
     }
@@ -270,7 +282,7 @@ source_column column_of(input& in, const std::string& table, const std::string& 
 
 }  // namespace
 
-void add_table(input& in, const std::string& name, const py::tuple& given) {
+void add_table(input& in, const std::string& name, const py::tuple& given, const py::object& notes) {
   source_table t;
   t.name = name;
   if (given[0].cast<std::string>() == "columns") {
@@ -287,6 +299,14 @@ void add_table(input& in, const std::string& name, const py::tuple& given) {
     if (!t.columns.empty()) t.rows = t.columns[0].rows();
   } else {
     add_arrow_table(in, t, given);
+  }
+  if (!notes.is_none()) {
+    for (const auto& each : notes["ignored"]) t.not_declared.push_back(each.cast<std::string>());
+    for (const auto& each : notes["refused"]) {
+      const auto cell = each.cast<py::tuple>();
+      t.refused.push_back({cell[0].cast<std::size_t>(), cell[1].cast<std::string>(), cell[2].cast<std::string>(), cell[3].cast<std::string>()});
+    }
+    if (const py::object origin = notes["origin"]; !origin.is_none()) in.origins[name] = origin;
   }
   in.tables.push_back(std::move(t));
 }

@@ -21,8 +21,8 @@ struct argument_error : std::runtime_error {
 enum class cell_type : std::uint8_t {
   int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64,
   bits, bytes,                       // yes/no: Arrow's, NumPy's
-  text32, text64, text_view, words,  // words: `texts` of this program's own
-  date32, date64, seconds, milliseconds, microseconds, nanoseconds,
+  text32, text64, text_view, words,  // words: `texts`, Python's own or this program's
+  date32, date64, days, seconds, milliseconds, microseconds, nanoseconds,  // days: NumPy's, of eight bytes
   nothing,                           // Arrow's null
   other,                             // of no use to any column
 };
@@ -30,7 +30,7 @@ enum class cell_type : std::uint8_t {
 inline bool is_whole(cell_type t) { return t <= cell_type::uint64; }
 inline bool is_float(cell_type t) { return t == cell_type::float32 || t == cell_type::float64; }
 inline bool is_text(cell_type t) { return t >= cell_type::text32 && t <= cell_type::words; }
-inline bool is_timestamp(cell_type t) { return t >= cell_type::seconds && t <= cell_type::nanoseconds; }
+inline bool is_timestamp(cell_type t) { return t >= cell_type::days && t <= cell_type::nanoseconds; }
 inline bool is_day(cell_type t) { return t == cell_type::date32 || t == cell_type::date64 || is_timestamp(t); }
 
 /// One stretch of a column. With a dictionary, `type` is that of the indices; an index outside it is a missing cell.
@@ -42,7 +42,7 @@ struct chunk {
   const void* values = nullptr;           // numbers, offsets of text, views of text, indices
   const char* bytes = nullptr;            // of text
   const void* const* more = nullptr;      // data buffers of text views
-  std::shared_ptr<const std::vector<std::string>> texts;
+  std::shared_ptr<const std::vector<std::string_view>> texts;
   std::shared_ptr<const chunk> dictionary;
 
   bool has_value(std::size_t i) const {
@@ -66,11 +66,18 @@ struct source_column {
   }
 };
 
+/// A cell that could not be read before it came here: its row is rejected with this reason.
+struct refused_cell {
+  std::size_t row = 0;
+  std::string column, value, reason;
+};
+
 struct source_table {
   std::string name;
   std::size_t rows = 0;
   std::vector<source_column> columns;
   std::vector<std::string> not_declared;  // names of columns that were not looked at
+  std::vector<refused_cell> refused;
 };
 
 }  // namespace earlysight::python

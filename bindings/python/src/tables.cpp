@@ -37,6 +37,8 @@ result_table made(std::string name, std::vector<result_column> columns) { return
 
 }  // namespace
 
+const std::string& type_name(column_type t) { return type_words[static_cast<std::size_t>(t)]; }
+
 result_table rules_table(const program& p) {
   result_column name("rule"), title("title"), flags("flags"), level("level"), points("points", result_type::number), own("own", result_type::truth), file("file"), line("line", result_type::whole);
   for (const auto& r : p.rules) {
@@ -66,7 +68,7 @@ result_table columns_table(const program& p) {
     for (std::size_t c = 0; c < declared.columns.size(); ++c) {
       const auto& d = declared.columns[c];
       const bool is_key = static_cast<std::int32_t>(c) == declared.key;
-      table.add(declared.name), column.add(d.name), type.add(d.type == column_type::ref ? "ref " + d.ref_name : type_words[static_cast<std::size_t>(d.type)]);
+      table.add(declared.name), column.add(d.name), type.add(d.type == column_type::ref ? "ref " + d.ref_name : type_name(d.type));
       std::string list;
       for (const auto& v : d.categories) list += (list.empty() ? "" : ", ") + v;
       add_or_missing(values, list);

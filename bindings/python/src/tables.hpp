@@ -7,6 +7,9 @@
 
 namespace earlysight::python {
 
+/// "yes/no", "count", …
+const std::string& type_name(column_type);
+
 result_table rules_table(const program&);
 result_table columns_table(const program&);  // every table and column that a pack declares
 

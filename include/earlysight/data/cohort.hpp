@@ -13,6 +13,7 @@
 namespace earlysight {
 
 struct panel;
+class child_index;
 
 /// A row that could not be read, or does not belong; see interfaces.md, "Data given as files".
 struct rejected_row {
@@ -58,9 +59,10 @@ struct cohort {
   std::vector<rejected_row> rejected;
   std::vector<cohort_warning> warnings;
   std::vector<std::uint32_t> keys;              // text number of each child's key
+  std::shared_ptr<child_index> index;           // how a child is found by key; made with the cohort, filled when keys are looked for
 
   const std::string& key_of(std::size_t child) const { return texts[keys[child]]; }
-  /// The child with this key, or -1.
+  /// The child with this key, or -1. Safe from several threads.
   std::int64_t find_child(std::string_view key) const;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <earlysight/data/cohort.hpp>
 
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct unusable_cell {
 };
 
 /// A table in the host's memory. Rows of a table many per child name their child by its key (`child_keys`) or by its row in table
-/// child (`child_rows`); one of the two.
+/// child (`child_rows`); or they stand by child, and those of the child in row i of table child are [first_rows[i], first_rows[i + 1]),
+/// which takes the least memory and time. One of the three.
 struct host_table {
   std::string name;
   std::size_t rows = 0;
@@ -37,6 +39,7 @@ struct host_table {
   std::span<const std::string_view> child_keys;
   std::span<const std::uint32_t> child_rows;
   std::vector<unusable_cell> unusable = {};
+  std::span<const std::uint32_t> first_rows = {};  // a number for each row of table child, and at last the number of rows
 };
 
 /// A cohort over the host's memory. Columns of numbers, dates, codes and yes/no are viewed, not copied, where the rows stand by child
@@ -51,6 +54,8 @@ struct host_table {
 ///
 ///     host_table child{"child", n, {{"child_id", {}, keys}, {"year", std::span<const double>(years)}}};
 ///     auto cohort = build_cohort(program->schema, {child, attendance});
-result<cohort> build_cohort(const schema&, const std::vector<host_table>&);
+///
+/// Fails with `machine` soon after `stop` is set.
+result<cohort> build_cohort(const schema&, const std::vector<host_table>&, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace earlysight

@@ -4,7 +4,10 @@
 
 #include <earlysight/data/cohort_builder.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <limits>
+#include <thread>
 
 using namespace earlysight;
 using namespace earlysight::testing;
@@ -162,4 +165,87 @@ TEST_CASE("what a host gives must fit the declaration", "[data]") {
   host_table other;
   other.name = "exam";
   refused({children(), other});
+}
+
+TEST_CASE("rows that stand by child are the same by first rows, by the child of each row, and by key, in order of time or not") {
+  const std::vector<std::uint32_t> first{0, 2, 2, 5}, whose{0, 0, 2, 2, 2};
+  const std::vector<std::string_view> named{"a", "a", "c", "c", "c"};
+  const std::vector<double> minutes{1, 2, 3, 4, 5};
+  const std::vector<std::uint32_t> expected{0, 2, 2, 5};
+  for (const auto& made : {std::vector<std::int32_t>{10, 20, 10, 10, 30}, std::vector<std::int32_t>{20, 10, 30, 10, 10}}) {
+    host_table visit;
+    visit.name = "visit", visit.rows = 5;
+    visit.columns = {{"made", std::span<const std::int32_t>(made), {}, {}, {}}, {"minutes", std::span<const double>(minutes), {}, {}, {}}};
+    std::vector<std::vector<double>> seen;
+    for (int way = 0; way < 3; ++way) {
+      auto given = visit;
+      if (way == 0) given.first_rows = first;
+      if (way == 1) given.child_rows = whose;
+      if (way == 2) given.child_keys = named;
+      const auto c = build_cohort(declared(), {children(), given});
+      REQUIRE(c);
+      const auto& table = c->tables[2];
+      CHECK(table.first_row == expected);
+      const auto values = std::get<std::span<const double>>(table.columns[1].values);
+      seen.emplace_back(values.begin(), values.end());
+    }
+    CHECK(seen[0] == seen[1]);
+    CHECK(seen[0] == seen[2]);
+    CHECK((seen[0] == minutes) == (made[0] < made[1]));
+  }
+}
+
+TEST_CASE("first rows hold where rows or children are rejected, and are refused where they cannot be") {
+  const std::vector<std::int32_t> made{10, 20, 10};
+  const std::vector<std::string_view> twice{"a", "a", "c"};
+  auto child = children();
+  child.columns[0].texts = twice;
+  host_table visit;
+  visit.name = "visit", visit.rows = 3;
+  visit.columns = {{"made", std::span<const std::int32_t>(made), {}, {}, {}}};
+  const std::vector<std::uint32_t> first{0, 1, 1, 3};
+  visit.first_rows = first;
+  const auto c = build_cohort(declared(), {child, visit});
+  REQUIRE(c);
+  CHECK(c->tables[2].first_row == std::vector<std::uint32_t>{0, 1, 3});
+  visit.unusable = {{1, "minutes", "x", "this is not a number"}};
+  const auto less = build_cohort(declared(), {child, visit});
+  REQUIRE(less);
+  CHECK(less->tables[2].first_row == std::vector<std::uint32_t>{0, 1, 2});
+  visit.unusable = {};
+  for (const auto& wrong : std::vector<std::vector<std::uint32_t>>{{0, 1, 3}, {0, 2, 1, 3}, {1, 1, 1, 3}, {0, 1, 2, 2}}) {
+    visit.first_rows = wrong;
+    const auto refused = build_cohort(declared(), {child, visit});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "table visit needs first_rows that rise from 0 to its 3 rows, one for each of the 3 rows of table child and one more");
+  }
+}
+
+TEST_CASE("a child is found by key, the first time and later, by many threads, and in a copy with other keys") {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.push_back("c" + std::to_string(i * 7919 % 1000));
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  host_table t;
+  t.name = "child", t.rows = names.size();
+  t.columns = {{"child_id", {}, views, {}, {}}};
+  const auto made = build_cohort(declared(), {t});
+  REQUIRE(made);
+  const auto all_found = [&](const cohort& c) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (c.find_child(names[i]) != static_cast<std::int64_t>(i)) return false;
+    return c.find_child("c1000") == -1 && c.find_child("") == -1;
+  };
+  std::atomic<int> right = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) threads.emplace_back([&] { right += all_found(*made) ? 1 : 0; });
+  }
+  CHECK(right == 4);
+  auto other = *made;
+  std::reverse(other.keys.begin(), other.keys.end());
+  CHECK(other.find_child(names[0]) == 999);
+  CHECK(all_found(*made));
+  const cohort moved = std::move(other);
+  CHECK(moved.find_child(names[0]) == 999);
+  CHECK(cohort().find_child("c1") == -1);
 }
