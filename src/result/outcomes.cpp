@@ -2,7 +2,6 @@
 #include <earlysight/result/outcomes.hpp>
 
 #include <earlysight/data/panel.hpp>
-#include <earlysight/data/panel.hpp>
 #include <earlysight/engine/evaluation.hpp>
 #include <earlysight/engine/scoring.hpp>
 
