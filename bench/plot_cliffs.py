@@ -19,8 +19,14 @@ def short(value):
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def draw_panel(axes, panel, cliff, limits):
+def shown(panel):
+    """Its figures; where each has a reference of its own, not the references, which are all 1."""
     series = panel["series"]
+    return [s for s in series if not s["is_reference"]] if sum(s["is_reference"] for s in series) > 1 else series
+
+
+def draw_panel(axes, panel, cliff, limits):
+    series = shown(panel)
     axes.axvline(1, color="black", linewidth=0.8)
     if panel["flat"]:
         axes.axvline(cliff, color="black", linewidth=0.8, linestyle=(0, (3, 3)))
@@ -32,7 +38,7 @@ def draw_panel(axes, panel, cliff, limits):
         axes.annotate(short(s["value"]["median"]), (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8, fontweight="bold" if s["cliff"] else "normal", annotation_clip=False)
     axes.set_xscale("log")
     axes.set_xlim(*limits)
-    ticks = [t for t in (0.2, 0.5, 1, 1.3, 2, 5) if limits[0] <= t <= limits[1]]
+    ticks = [t for t in (0.2, 0.5, 1, 2, 5) if limits[0] <= t <= limits[1]]
     axes.set_xticks(ticks, [f"{t:g}×" for t in ticks], fontsize=7.5)
     axes.set_xticks([], minor=True)
     axes.set_yticks(range(len(series)), [s["label"] for s in series], fontsize=8)
@@ -56,20 +62,20 @@ def draw(figures, path):
     limits = (min(min(every) / 1.15, 0.7), max(max(every) * 1.15, 2))
     # Two columns, each panel as high as it has figures: the longer rest goes to the shorter column.
     columns = [[] for _ in range(ACROSS)]
-    height = lambda column: sum(len(p["series"]) + 2.6 for p in column)
+    height = lambda column: sum(len(shown(p)) + 2.6 for p in column)
     for p in panels:
         min(columns, key=height).append(p)
     rows = max(height(c) for c in columns)
     inch = 0.2
-    width, top, bottom = 10.5, 0.15, 0.62
+    width, top, bottom = 11, 0.15, 0.62
     tall = rows * inch + top + bottom
     figure = pyplot.figure(figsize=(width, tall))
     for i, column in enumerate(columns):
         y = tall - top
         for p in column:
-            own = len(p["series"]) * inch
+            own = len(shown(p)) * inch
             y -= 0.28 + own
-            axes = figure.add_axes(((i * width / ACROSS + 1.75) / width, y / tall, (width / ACROSS - 2.45) / width, own / tall))
+            axes = figure.add_axes(((i * width / ACROSS + 2.05) / width, y / tall, (width / ACROSS - 3.05) / width, own / tall))
             draw_panel(axes, p, figures["cliff"], limits)
             y -= 2.6 * inch - 0.28
     figure.text(0.12 / width, 0.12 / tall, f"Times the reference of the same turn: median, least and most of {figures['turns']} turns; at the right the median itself. One thread, processor time, "

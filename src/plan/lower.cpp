@@ -244,6 +244,22 @@ plan_node_id lowerer::lower_here(expression_id id, const context& where) {
       plan_node any;
       any.op = plan_operation::disjunction, any.space = where.space, any.type = truth_type;
       const auto x = part(0);
+      // Of a long list of a category's values each code is looked up, not compared with one after another.
+      constexpr std::size_t long_list = 8;
+      const auto& of = p_[e.parts[0]].type;
+      const bool listed = of.of == kind::category && e.parts.size() > long_list &&
+                          std::all_of(e.parts.begin() + 1, e.parts.end(), [&](expression_id i) { return p_[i].op == operation::constant && p_[i].type.of == kind::category && p_[i].type.categories == of.categories; });
+      if (listed) {
+        plan_node n;
+        n.op = plan_operation::recode, n.space = where.space, n.type = of, n.inputs = {x};
+        n.codes.assign(p_.category_sets[static_cast<std::size_t>(of.categories)].size(), -1);
+        for (std::size_t i = 1; i < e.parts.size(); ++i) {
+          part(i);  // explanations name it
+          if (const auto code = static_cast<std::size_t>(p_[e.parts[i]].value.code); code < n.codes.size()) n.codes[code] = p_[e.parts[1]].value.code;
+        }
+        const auto first = part(1);
+        return make(plan_operation::compare, where.space, truth_type, {add(std::move(n)), first});
+      }
       for (std::size_t i = 1; i < e.parts.size(); ++i) any.inputs.push_back(make(plan_operation::compare, where.space, truth_type, {x, part(i)}));
       return any.inputs.size() == 1 ? any.inputs[0] : add(std::move(any));
     }

@@ -143,6 +143,19 @@ example "two that overlap, one that lasts" on 2025-06-20
 example "kind is not known" on 2025-06-20 given stay began 2025-01-01, ended 2025-01-10 expect days is not known)");
 }
 
+TEST_CASE("a long list of a category's values says what an `or` of comparisons does", "[engine]") {
+  every_example_passes(R"(
+table club many per child at joined
+  joined date
+  kind   category (art, ball, chess, dance, echo, film, go, hockey, ice, judo)
+fact listed = any club where kind is one of (ball, chess, dance, echo, film, go, hockey, ice, judo)
+fact other = any club where kind is not one of (ball, chess, dance, echo, film, go, hockey, ice, judo)
+)" + any_rule + R"(
+example "the first and the last of the list" on 2025-06-20 given club joined 2025-01-01, kind ball given club joined 2025-01-02, kind judo expect listed is yes expect other is no
+example "one that is not listed" on 2025-06-20 given club joined 2025-01-01, kind art expect listed is no expect other is yes
+example "not known" on 2025-06-20 given club joined 2025-01-01 expect listed is not known expect other is not known)");
+}
+
 TEST_CASE("a fact may be one of several texts of the pack", "[engine]") {
   every_example_passes(R"(param ours = "Westmarsh"
 fact hours = "more" if year is at least 10, "exactly" if year is 9, else "fewer"
