@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -148,19 +149,21 @@ except KeyboardInterrupt:
 
 
 def test_progress_is_told_and_an_error_in_it_stops_the_run():
-    pack = es.load(ROOT / "rules/national")
-    data = es.dummy(pack, children=3000, start="2024-09-02")
+    # So many rows, in no order, that reading them in takes a while.
+    pack = es.load(ROOT / "rules/transition")
+    rows = np.random.default_rng(1).integers(0, 100_000, 3_000_000)
+    attendance = {"child_id": rows, "week": np.datetime64("2024-09-02") + 7 * (rows % 40), "possible": rows % 11, "attended": rows % 5}
+    given = {"child": {"child_id": np.arange(100_000)}, "attendance": attendance, "as_of": "2025-06-20", "threads": 1}
     told = []
-    while not told:
-        pack.score(data, as_of="2025-06-20", threads=1, progress=lambda stage, share: told.append((stage, share)))
-    assert {stage for stage, _ in told} <= {"loading", "scoring"} and all(share is None or 0 <= share <= 1 for _, share in told)
+    pack.score(**given, progress=lambda stage, share: told.append((stage, share)))
+    assert told and {stage for stage, _ in told} <= {"loading", "scoring"}
+    assert all(share is None or 0 <= share <= 1 for _, share in told)
 
     def fail(stage, share):
         raise RuntimeError("enough")
 
     with pytest.raises(RuntimeError, match="enough"):
-        for _ in range(1000):
-            pack.score(data, as_of="2025-06-20", threads=1, progress=fail)
+        pack.score(**given, progress=fail)
 
 
 @pytest.mark.parametrize("tqdm", [True, False])
