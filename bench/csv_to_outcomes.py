@@ -8,7 +8,7 @@ bench/peers, on the same threads, in turn. Every outcome and both ends of every 
 
 earlysight also checks every cell, keeps account of every row and makes the files' SHA-256; DuckDB does not. Time is from the first byte to outcomes
 in memory; beside it stands the processor's time, which other work on the machine disturbs less. DuckDB is installed as
-bench/csv_to_outcomes.requirements.txt pins it, into a virtual environment beside the build.
+bench/requirements/tables.txt pins it, into a virtual environment beside the build.
 """
 import argparse
 import datetime
@@ -30,7 +30,7 @@ def in_own_environment(build):
     """Runs this script again under the Python that has DuckDB."""
     folder = os.path.join(build, "peers-csv")
     python = os.path.join(folder, "bin", "python")
-    needs = os.path.join(HERE, "csv_to_outcomes.requirements.txt")
+    needs = os.path.join(HERE, "requirements", "tables.txt")
     stamp = os.path.join(folder, "installed.txt")
     with open(needs, encoding="utf-8") as h:
         wanted = h.read()
