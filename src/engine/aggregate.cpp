@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/segments.hpp"
 
-#include <earlysight/base/near.hpp>
 #include <earlysight/calendar/school_calendar.hpp>
 
 #include "state.hpp"
@@ -25,11 +24,7 @@ std::size_t count_different(const node_values& value, const value_type& type, co
     if (!value.has_value(i)) return;
     scratch.push_back(type.of == kind::number ? value.number[i] : type.of == kind::truth ? static_cast<double>(kernel::test(value.truth.data(), i)) : static_cast<double>(value.whole[i]));
   });
-  std::sort(scratch.begin(), scratch.end());
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < scratch.size(); ++i)
-    if (i == 0 || !near_equal(scratch[i - 1], scratch[i])) ++n;
-  return n;
+  return kernel::count_different(scratch);
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include "kernel/segments.hpp"
 #include "state.hpp"
 
-#include <earlysight/base/near.hpp>
-
 #include <algorithm>
 #include <array>
 
@@ -17,15 +15,6 @@ using kernel::word;
 
 constexpr std::size_t lanes = 64;
 constexpr word all = ~word{0};
-
-// How many values of one child are different, each counted once.
-std::size_t count_different(std::vector<double>& seen) {
-  std::sort(seen.begin(), seen.end());
-  std::size_t n = 0;
-  for (std::size_t i = 0; i < seen.size(); ++i)
-    if (i == 0 || !near_equal(seen[i - 1], seen[i])) ++n;
-  return n;
-}
 
 }  // namespace
 
@@ -205,7 +194,7 @@ void evaluation::state::aggregate_panel(const plan_node& node, const std::vector
           if (!value.has_value(i)) continue;
           sums.push_back(kind_of_value == kind::number ? value.number[i] : kind_of_value == kind::truth ? static_cast<double>(kernel::test(value.truth.data(), i)) : static_cast<double>(value.whole[i]));
         }
-        number[c] = static_cast<double>(count_different(sums));
+        number[c] = static_cast<double>(kernel::count_different(sums));
       }
       break;
     }

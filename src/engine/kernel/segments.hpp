@@ -3,6 +3,7 @@
 #pragma once
 #include "values.hpp"
 
+#include <earlysight/base/near.hpp>
 #include <earlysight/program/expression.hpp>
 
 #include <algorithm>
@@ -153,6 +154,15 @@ inline reduced reduce_numbers(aggregation over, const rows_masks& m, const node_
     if (value.has_value(i)) out.add(value.number[i]);
   });
   return known ? out.result(over) : reduced{false, true, 0};
+}
+
+/// How many of the numbers are different, those within the tolerance counted once. Puts them in order.
+inline std::size_t count_different(std::vector<double>& numbers) {
+  std::sort(numbers.begin(), numbers.end());
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    if (i == 0 || !near_equal(numbers[i - 1], numbers[i])) ++n;
+  return n;
 }
 
 /// The element that is the nth chosen from the start, or from the end; nth from 1. `none` where there are not so many.
