@@ -146,9 +146,11 @@ cell evaluation::at(plan_node_id id, std::size_t i) const {
     if (type.of == kind::number) out.number = out.high = value;
     else out.whole = static_cast<std::int32_t>(value);
   } else if (type.of == kind::number) {
+    if (!v.number) return {};  // given back after scoring
     out.number = v.number[i];
     out.high = type.bounded ? v.high[i] : v.number[i];
-  } else if (type.of != kind::truth && v.whole) {
+  } else if (type.of != kind::truth && type.of != kind::duration) {
+    if (!v.whole) return {};
     out.whole = v.whole[i];
   }
   return out;

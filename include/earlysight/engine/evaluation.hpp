@@ -35,10 +35,12 @@ class evaluation {
   /// Goes on to another cohort of the plan's pack, or to one that has changed; what was allocated stays.
   void over(const cohort&);
 
-  /// Works out children [first, first + count). `everything`: also what only texts and explanations show.
+  /// Works out children [first, first + count). `everything`: also what only texts and explanations show. Without it, what a rule rests on is
+  /// given back as soon as nothing reads it any more: only the outcomes of rules can then be asked for.
   void run(std::size_t first, std::size_t count, bool everything);
 
-  /// Element i of a node in the space of children (i from the block's first child) or of rows (i from the block's first row).
+  /// Element i of a node in the space of children (i from the block's first child) or of rows (i from the block's first row). Not known where
+  /// the last run kept no value of the node.
   cell at(plan_node_id, std::size_t i) const;
   /// Bits of a truth node, an element each: is true, is known, is present.
   struct masks {

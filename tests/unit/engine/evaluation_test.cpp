@@ -98,6 +98,27 @@ TEST_CASE("one child alone is what the child is in the cohort, with and without 
   }
 }
 
+TEST_CASE("after a run for the rules alone, numbers are not known and outcomes stand; after one of everything, both", "[engine]") {
+  const auto p = checked(pack_with(items));
+  const many_children memory(200);
+  const auto data = memory.build(p->schema);
+  const auto plan_ = lower(p, *parse_date("2025-06-20")).value_or_throw();
+  plan_node_id year = -1;
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i)
+    if (plan_.nodes[i].op == plan_operation::load && plan_.nodes[i].space == 0 && plan_.nodes[i].type.of == kind::number) year = static_cast<plan_node_id>(i);
+  REQUIRE(year >= 0);
+  evaluation e(plan_, data);
+  e.run(0, 200, true);
+  REQUIRE(e.at(year, 6).has_value());
+  const auto fires = e.at(plan_.rules[0], 6);
+  e.run(0, 200, false);
+  CHECK_FALSE(e.at(year, 6).has_value());
+  CHECK(e.at(plan_.rules[0], 6).truth == fires.truth);
+  CHECK(e.at(plan_.rules[0], 6).known == fires.known);
+  e.run(0, 200, true);
+  CHECK(e.at(year, 6).number == 6);
+}
+
 TEST_CASE("a run that the host stops says so, and a cohort of no children is scored", "[engine]") {
   const auto p = checked(pack_with(items));
   const auto lowered = std::make_shared<const plan>(lower(p, *parse_date("2025-06-20")).value_or_throw());
