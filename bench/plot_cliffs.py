@@ -4,7 +4,6 @@
 
     bench/plot_cliffs.py bench/cliffs.json bench/cliffs.svg
 """
-import json
 import os
 import sys
 
@@ -83,15 +82,5 @@ def draw(figures, path):
     figure.savefig(path, metadata={"Date": None} if path.endswith(".svg") else None, dpi=130)
 
 
-def main():
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    python = registry.python_of("plot", os.path.join(registry.ROOT, "build", "bench"))
-    if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
-        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
-    with open(sys.argv[1], encoding="utf-8") as h:
-        draw(json.load(h), sys.argv[2])
-
-
 if __name__ == "__main__":
-    main()
+    registry.draw_with(draw, __doc__)

@@ -8,6 +8,7 @@ Needs earlysight, pyarrow and PySpark (the environment that tests/python/run mak
 (local-cluster: an executor is a process with one core); its first run is cold. Seconds of the clock, and of the processor for all processes together.
 """
 import argparse
+import importlib.util
 import json
 import os
 import pathlib
@@ -99,6 +100,12 @@ def main():
         figures = one_process(given.folder, given.runs) if given.only == "0" else on_spark(given.folder, int(given.only), given.runs)
         print(json.dumps(figures))
         return 0
+    numbers = given.executors.split(",")
+    if not all(n.isdecimal() and int(n) > 0 for n in numbers) or given.children < 1 or given.runs < 1:
+        args.error("--executors is a list such as 1,2; --children and --runs are at least 1")
+    missing = [name for name in ("earlysight", "pyarrow", "pyspark") if importlib.util.find_spec(name) is None]
+    if missing:
+        args.error(f"this Python has no {' and no '.join(missing)}: use that of the tests, build/release/python-venv/bin/python, which tests/python/run makes")
     import pyarrow.parquet as parquet
 
     import earlysight as es
@@ -111,7 +118,7 @@ def main():
             parquet.write_table(arrow, os.path.join(folder, name + ".parquet"))
         print(f"{given.children:,} children, {rows:,} rows")
         expected = None
-        for executors in ["0", *given.executors.split(",")]:
+        for executors in ["0", *numbers]:
             command = [sys.executable, __file__, "--only", executors, "--folder", folder, "--runs", str(given.runs)]
             figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
             expected = expected or figures[0]["rows"]

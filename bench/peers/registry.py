@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peers, and where each finds what it needs: a virtual environment a group in the build folder, as requirements/GROUP.txt pins it, and for Drools a
 Maven project. What cannot be had is said and not passed over."""
+import json
 import os
 import shutil
 import subprocess
@@ -69,6 +70,17 @@ def python_of(group, build):
         with open(stamp, "w", encoding="utf-8") as h:
             h.write(wanted)
     return python
+
+
+def draw_with(draw, doc):
+    """Runs a script that draws: its two arguments are the figures and the picture. Goes on in the environment that has matplotlib."""
+    if len(sys.argv) != 3:
+        sys.exit(doc)
+    python = python_of("plot", os.path.join(ROOT, "build", "bench"))
+    if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
+        os.execv(python, [python, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
+    with open(sys.argv[1], encoding="utf-8") as h:
+        draw(json.load(h), sys.argv[2])
 
 
 def drools(build):
