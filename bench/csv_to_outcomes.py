@@ -24,23 +24,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
-
-
-def in_own_environment(build):
-    """Runs this script again under the Python that has DuckDB."""
-    folder = os.path.join(build, "peers-csv")
-    python = os.path.join(folder, "bin", "python")
-    needs = os.path.join(HERE, "requirements", "tables.txt")
-    stamp = os.path.join(folder, "installed.txt")
-    with open(needs, encoding="utf-8") as h:
-        wanted = h.read()
-    if not os.path.exists(stamp) or open(stamp, encoding="utf-8").read() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", needs], check=True)
-        with open(stamp, "w", encoding="utf-8") as h:
-            h.write(wanted)
-    if os.path.realpath(sys.prefix) != os.path.realpath(folder):
-        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:]])
+sys.path.insert(0, HERE)
+from peers import registry  # noqa: E402
 
 
 class Engine:
@@ -112,9 +97,11 @@ def main():
     tool = os.path.join(given.build, "bench", "workload", "earlysight-workload")
     if not os.path.exists(tool):
         sys.exit("csv_to_outcomes.py: build first: cmake --preset bench && cmake --build build/bench")
-    in_own_environment(given.build)
+    try:
+        registry.go_on_with("tables", given.build)
+    except registry.Missing as why:
+        sys.exit(f"csv_to_outcomes.py: {why}")
 
-    sys.path.insert(0, HERE)
     import duckdb
     from peers import duckdb_files, pack as packs
 

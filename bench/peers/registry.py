@@ -72,13 +72,18 @@ def python_of(group, build):
     return python
 
 
-def draw_with(draw, doc):
-    """Runs a script that draws: its two arguments are the figures and the picture. Goes on in the environment that has matplotlib."""
-    if len(sys.argv) != 3:
-        sys.exit(doc)
-    python = python_of("plot", os.path.join(ROOT, "build", "bench"))
+def go_on_with(group, build):
+    """Goes on with this script in the environment of a group, where it is not there already."""
+    python = python_of(group, build)
     if os.path.realpath(sys.prefix) != os.path.realpath(os.path.dirname(os.path.dirname(python))):
         os.execv(python, [python, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
+
+
+def draw_with(draw, doc):
+    """Runs a script that draws, with matplotlib: its two arguments are the figures and the picture."""
+    if len(sys.argv) != 3:
+        sys.exit(doc)
+    go_on_with("plot", os.path.join(ROOT, "build", "bench"))
     with open(sys.argv[1], encoding="utf-8") as h:
         draw(json.load(h), sys.argv[2])
 
