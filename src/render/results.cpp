@@ -231,7 +231,7 @@ std::string render_summary(const run_result& r, const cohort& data, const result
     for (std::size_t rule = 0; rule < p.rules.size() && !any; ++rule) any = r.outcomes.at(i, rule) == outcome::fires;
     flagged += any ? 1 : 0;
   }
-  out += count(data.children) + " children, " + count(p.rules.size()) + (p.rules.size() == 1 ? " rule" : " rules") + "; at least one rule fires for " + count(flagged) + (data.children > 0 ? " (" + number_text(100.0 * static_cast<double>(flagged) / static_cast<double>(data.children)) + "%)" : "") + "\n\n";
+  out += count(data.children) + (data.children == 1 ? " child, " : " children, ") + count(p.rules.size()) + (p.rules.size() == 1 ? " rule" : " rules") + "; at least one rule fires for " + count(flagged) + (data.children > 0 ? " (" + number_text(100.0 * static_cast<double>(flagged) / static_cast<double>(data.children)) + "%)" : "") + "\n\n";
   std::size_t width = 4;
   for (const auto& rule : p.rules) width = std::max(width, rule.name.size());
   out += left("rule", width) + right("fires", 10) + right("cannot tell", 13) + right("silent", 10) + right("does not apply", 16) + "\n";
